@@ -1,0 +1,30 @@
+import type { Problem } from './errors.ts';
+
+export type StepOutcome = 'ok' | 'changed' | 'failed' | 'skipped' | 'aborted';
+export type RunMode = 'plan' | 'apply' | 'drift';
+
+/** Counts of one host in one run; `ms` is the wall time spent on it. */
+export type HostSummary = { ok: number; changed: number; failed: number; skipped: number; ms: number };
+
+/** The last event of every run. `changed` counts steps over all hosts. */
+export type RunReport = {
+  readonly run: string;
+  readonly mode: RunMode;
+  readonly outcome: 'done' | 'failed' | 'refused' | 'interrupted';
+  readonly changed: number;
+  readonly hosts: Readonly<Record<string, HostSummary>>;
+  readonly problems: readonly Problem[];
+  readonly ms: number;
+};
+
+/** What the engine tells; CLI, API and run store only render it. */
+export type RunEvent =
+  | { event: 'run'; run: string; mode: RunMode; cluster: string; hosts: readonly string[] }
+  | { event: 'phase'; phase: 'facts' | 'plan' | 'apply' | 'verify' }
+  | { event: 'host'; host: string; state: 'facts' | 'unreachable'; ms: number; problem?: Problem }
+  | { event: 'stage'; stage: string; state: 'start' | 'done' | 'failed'; hosts: readonly string[] }
+  | { event: 'step'; host: string; stage: string; step: string; outcome: StepOutcome; summary: string; ms?: number; problem?: Problem }
+  | ({ event: 'report' } & RunReport);
+
+/** An event as stored: `seq` counts from 1 within the run, `at` is ISO 8601. */
+export type StoredEvent = RunEvent & { readonly seq: number; readonly at: string };

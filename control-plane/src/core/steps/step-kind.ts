@@ -1,0 +1,54 @@
+import type * as z from 'zod';
+import type { FactRequest } from '../facts/fact-source.ts';
+import type { RemoteCommand } from '../remote-command.ts';
+
+/** Text of a file with secret tokens in it, and the hash of the bytes it becomes on the host. */
+export type SealedText = { readonly text: string; readonly sha256: string };
+
+/** A large file sent by content hash: read from the control machine, transferred only where a host lacks it. */
+export type Blob = { readonly sha256: string; readonly sizeBytes: number; readonly localPath: string };
+
+/** One effect on a host. Effects of a stage run in order in one batch; the first failure stops the batch. */
+export type Change = {
+  readonly summary: string;
+  readonly command: RemoteCommand;
+  /** Blobs that must lie at `blobPath(sha256)` on the host before the command runs. */
+  readonly blobs?: readonly Blob[];
+  /** Certificate to issue: its key and certificate replace the tokens `cert-key` and `cert-pem` of this change's command. */
+  readonly certificate?: CertificateRequest;
+  /** A file's new content for `--diff`. */
+  readonly file?: { readonly path: string; readonly text: string };
+};
+
+/** What a leaf certificate must say. `usages` always hold serverAuth and clientAuth. */
+export type CertificateRequest = {
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  readonly addresses: readonly string[];
+};
+
+export type Diff =
+  | { readonly kind: 'noop'; readonly reason: string }
+  | { readonly kind: 'change'; readonly changes: readonly Change[]; readonly summary: string };
+
+/** Reads a fact the step asked for; throws a plain Error when it did not ask. */
+export type FactReader = <T>(source: string, key: string) => T;
+
+/** What a kind may know beside its own settings when it compares. */
+export type DiffContext = {
+  readonly fact: FactReader;
+  /** A unit's pending verb: set when an earlier step of this stage changes something it depends on, or a failed run left it. */
+  readonly pending: (unit: string) => 'restart' | 'reload' | null;
+};
+
+/**
+ * A kind of step: a schema of its settings, the facts it needs, and the comparison. All pure; the same `diff`
+ * serves preview, apply, verify and drift.
+ */
+export type StepKind<S> = {
+  readonly kind: string;
+  readonly schema: z.ZodType<S>;
+  /** Facts by identity only: must not depend on rendered content or on live roles. */
+  facts(settings: S): readonly FactRequest[];
+  diff(settings: S, context: DiffContext): Diff;
+};

@@ -1,0 +1,7 @@
+/** Time for the shell around core. */
+export type Clock = {
+  /** Milliseconds on a clock that never steps. */
+  monotonicMs(): number;
+  /** Wall clock as ISO 8601, for records only. */
+  nowIso(): string;
+};

@@ -1,0 +1,30 @@
+import type { RunEvent, RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
+
+/** What a run is, without any secret: the inventory's text and the options. */
+export type RunRecord = {
+  readonly id: string;
+  readonly cluster: string;
+  readonly mode: RunMode;
+  readonly inventoryText: string;
+  /** Absolute path of the inventory file, for paths relative to it and for error positions. */
+  readonly inventoryPath: string;
+  readonly limit?: string;
+  readonly tags?: readonly string[];
+  readonly forks: number;
+  readonly maxFail: number;
+  readonly createdAt: string;
+  readonly owner: string;
+};
+
+/** Runs and their events, kept in Redis. Every method rejects with NV_QUEUE when the store cannot be reached. */
+export type RunStore = {
+  create(run: RunRecord): Promise<void>;
+  /** Rejects with NV_RUN_UNKNOWN. */
+  get(id: string): Promise<RunRecord>;
+  /** Newest first, at most `count`. */
+  list(count: number): Promise<readonly (RunRecord & { report?: RunReport })[]>;
+  append(id: string, event: RunEvent): Promise<void>;
+  /** Events from `afterSeq` on (0 = all), ending with the report; waits for new ones until the report came or `signal` aborts. */
+  follow(id: string, afterSeq: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
+  report(id: string): Promise<RunReport | null>;
+};
