@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Problem } from '../errors.ts';
 import type { FactRequest } from '../facts/fact-source.ts';
 import type { RemoteCommand } from '../remote-command.ts';
 
@@ -28,6 +29,8 @@ export type CertificateRequest = {
 };
 
 export type Diff =
+  /** Going on would harm a live cluster; the run stops before any change. */
+  | { readonly kind: 'refused'; readonly problem: Problem }
   | { readonly kind: 'noop'; readonly reason: string }
   | { readonly kind: 'change'; readonly changes: readonly Change[]; readonly summary: string };
 

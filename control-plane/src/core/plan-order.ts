@@ -1,0 +1,67 @@
+import type { BatchOrder, SitePlaybook } from './playbook.ts';
+import type { LiveRoles } from './site.ts';
+
+type Stage = SitePlaybook['stages'][number];
+
+/** A batch: hosts of one stage that are served at the same time. */
+export type Batch = { readonly stage: string; readonly hosts: readonly string[] };
+
+/** The batches of a stage for the hosts that change, in the order its playbook line asks for. */
+export function batchesOf(stage: Stage, hosts: readonly string[], live: LiveRoles): readonly Batch[] {
+  const order = isBootstrapped(stage, live) ? stage.onChange : stage.onBootstrap;
+  const leader = leaderOf(stage, live);
+  return split(order, hosts, leader)
+    .filter((batch) => batch.length > 0)
+    .map((batch) => ({ stage: stage.stage, hosts: batch }));
+}
+
+function split(order: BatchOrder, hosts: readonly string[], leader: string | null): readonly (readonly string[])[] {
+  const others = hosts.filter((host) => host !== leader);
+  const leaders = hosts.filter((host) => host === leader);
+  switch (order) {
+    case 'together':
+      return [hosts];
+    case 'one-by-one':
+      return [...others, ...leaders].map((host) => [host]);
+    case 'leader-first':
+      return [leaders, others];
+    case 'leader-last':
+      return [others, leaders];
+    case 'halves':
+      return [hosts.slice(0, Math.ceil(hosts.length / 2)), hosts.slice(Math.ceil(hosts.length / 2))];
+    default:
+      return order satisfies never;
+  }
+}
+
+function leaderOf(stage: Stage, live: LiveRoles): string | null {
+  switch (stage.leader) {
+    case 'postgres':
+      return live.postgres.primary;
+    case 'redis':
+      return live.redis.master;
+    case 'web':
+      return live.webVipHolder;
+    case 'etcd':
+    case undefined:
+      return null;
+    default:
+      return stage.leader satisfies never;
+  }
+}
+
+function isBootstrapped(stage: Stage, live: LiveRoles): boolean {
+  switch (stage.leader) {
+    case 'postgres':
+      return live.postgres.bootstrapped;
+    case 'redis':
+      return live.redis.bootstrapped;
+    case 'etcd':
+      return live.etcd.bootstrapped;
+    case 'web':
+    case undefined:
+      return live.postgres.bootstrapped;
+    default:
+      return stage.leader satisfies never;
+  }
+}

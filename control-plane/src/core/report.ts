@@ -1,0 +1,46 @@
+import type { HostSummary, RunEvent, RunMode, RunReport, StepOutcome } from './run-event.ts';
+
+/** Sums up the events of a run. A host's `ms` is the longest time an event of it names. */
+export function buildReport(run: { id: string; mode: RunMode; ms: number }, events: readonly RunEvent[]): RunReport {
+  const hosts: Record<string, HostSummary> = {};
+  const problems = events.flatMap((event) => ('problem' in event && event.problem ? [event.problem] : []));
+  for (const event of events) addEvent(hosts, event);
+  const sums = Object.values(hosts);
+  return {
+    run: run.id,
+    mode: run.mode,
+    outcome: sums.some((host) => host.failed > 0) || problems.length > 0 ? outcomeOf(problems) : 'done',
+    changed: sums.reduce((sum, host) => sum + host.changed, 0),
+    hosts,
+    problems,
+    ms: run.ms,
+  };
+}
+
+function outcomeOf(problems: RunReport['problems']): RunReport['outcome'] {
+  const refused = ['NV_REFUSED', 'NV_PREFLIGHT', 'NV_OS_UNSUPPORTED', 'NV_SECRETS_MISSING'];
+  return problems.some((problem) => refused.includes(problem.code)) ? 'refused' : 'failed';
+}
+
+function addEvent(hosts: Record<string, HostSummary>, event: RunEvent): void {
+  if (event.event === 'run') for (const host of event.hosts) summaryOf(hosts, host);
+  if (event.event === 'host') {
+    const host = summaryOf(hosts, event.host);
+    host.ms = Math.max(host.ms, event.ms);
+    if (event.state === 'unreachable') host.failed += 1;
+  }
+  if (event.event === 'step') {
+    const host = summaryOf(hosts, event.host);
+    host[counterOf(event.outcome)] += 1;
+    host.ms = Math.max(host.ms, event.ms ?? 0);
+  }
+}
+
+function counterOf(outcome: StepOutcome): 'ok' | 'changed' | 'failed' | 'skipped' {
+  return outcome === 'aborted' ? 'failed' : outcome;
+}
+
+function summaryOf(hosts: Record<string, HostSummary>, host: string): HostSummary {
+  hosts[host] ??= { ok: 0, changed: 0, failed: 0, skipped: 0, ms: 0 };
+  return hosts[host];
+}
