@@ -29,6 +29,7 @@ function addEvent(hosts: Record<string, HostSummary>, event: RunEvent): void {
     host.ms = Math.max(host.ms, event.ms);
     if (event.state === 'unreachable') host.failed += 1;
   }
+  if (event.event === 'unchanged') summaryOf(hosts, event.host).ok += event.steps;
   if (event.event === 'step') {
     const host = summaryOf(hosts, event.host);
     host[counterOf(event.outcome)] += 1;

@@ -22,8 +22,12 @@ export type RunEvent =
   | { event: 'run'; run: string; mode: RunMode; cluster: string; hosts: readonly string[] }
   | { event: 'phase'; phase: 'facts' | 'plan' | 'apply' | 'verify' }
   | { event: 'host'; host: string; state: 'facts' | 'unreachable'; ms: number; problem?: Problem }
+  /** Steps of a host that need nothing, counted: a no-op run has one of these per host. */
+  | { event: 'unchanged'; host: string; steps: number }
   | { event: 'stage'; stage: string; state: 'start' | 'done' | 'failed'; hosts: readonly string[] }
   | { event: 'step'; host: string; stage: string; step: string; outcome: StepOutcome; summary: string; ms?: number; problem?: Problem }
+  /** A finding about the run as a whole or a host, such as a failed preflight check. */
+  | { event: 'problem'; host?: string; problem: Problem }
   | ({ event: 'report' } & RunReport);
 
 /** An event as stored: `seq` counts from 1 within the run, `at` is ISO 8601. */

@@ -1,4 +1,7 @@
+import type { SystemFacts } from '../core/host-vars.ts';
+import type { Batch } from '../core/plan-order.ts';
 import type { RunEvent, RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
+import type { LiveRoles } from '../core/site.ts';
 
 /** What a run is, without any secret: the inventory's text and the options. */
 export type RunRecord = {
@@ -12,8 +15,17 @@ export type RunRecord = {
   readonly tags?: readonly string[];
   readonly forks: number;
   readonly maxFail: number;
+  /** Epoch of the run lock; a job of another epoch is dropped. */
+  readonly lockEpoch: number;
   readonly createdAt: string;
   readonly owner: string;
+};
+
+/** What the plan of a run decided, for the jobs that carry it out: no content and no secret. */
+export type RunPlan = {
+  readonly live: LiveRoles;
+  readonly systems: Readonly<Record<string, SystemFacts>>;
+  readonly batches: readonly Batch[];
 };
 
 /** Runs and their events, kept in Redis. Every method rejects with NV_QUEUE when the store cannot be reached. */
@@ -21,9 +33,13 @@ export type RunStore = {
   create(run: RunRecord): Promise<void>;
   /** Rejects with NV_RUN_UNKNOWN. */
   get(id: string): Promise<RunRecord>;
+  savePlan(id: string, plan: RunPlan): Promise<void>;
+  /** Rejects with NV_RUN_UNKNOWN when the run has no plan yet. */
+  plan(id: string): Promise<RunPlan>;
   /** Newest first, at most `count`. */
   list(count: number): Promise<readonly (RunRecord & { report?: RunReport })[]>;
-  append(id: string, event: RunEvent): Promise<void>;
+  /** Adds events in one round trip, numbered in order. */
+  append(id: string, events: readonly RunEvent[]): Promise<void>;
   /** Events from `afterSeq` on (0 = all), ending with the report; waits for new ones until the report came or `signal` aborts. */
   follow(id: string, afterSeq: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
   report(id: string): Promise<RunReport | null>;
