@@ -1,0 +1,13 @@
+import type { Problem } from '../core/errors.ts';
+import type { HostFacts } from '../core/facts/fact-source.ts';
+
+/** What a run does next; the queue turns it into jobs. */
+export type Next =
+  | { readonly kind: 'facts'; readonly purpose: 'plan' | 'verify'; readonly hosts: readonly string[] }
+  | { readonly kind: 'batch'; readonly index: number }
+  | { readonly kind: 'end' };
+
+/** What reading a host's facts came to; a host that cannot be reached is an expected outcome. */
+export type FactsResult =
+  | { readonly host: string; readonly ms: number; readonly facts: HostFacts }
+  | { readonly host: string; readonly ms: number; readonly problem: Problem };

@@ -1,0 +1,35 @@
+import { viewRequests } from '../core/cluster-view.ts';
+import { NvError } from '../core/errors.ts';
+import type { FactRequest } from '../core/facts/fact-source.ts';
+import { factRequests } from '../core/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import { gatherFacts } from './gather-facts.ts';
+import type { FactsResult } from './next.ts';
+import { hostOf, type RunSite, stepsForFacts } from './run-site.ts';
+
+/**
+ * The facts of one host for all its stages, in one round trip. A host outside the run's limit is read only for the
+ * roles it plays in the cluster. An unreachable host is a result, not an error.
+ */
+export async function readHost(run: RunSite, name: string, clock: Clock): Promise<FactsResult> {
+  const startedMs = clock.monotonicMs();
+  const host = hostOf(run, name);
+  const elapsed = () => Math.round(clock.monotonicMs() - startedMs);
+  const isTarget = run.targets.some((target) => target.name === name);
+  const steps = isTarget ? factRequests(stepsForFacts(run, host), run.kinds) : [];
+  try {
+    const facts = await gatherFacts(run.remotes.get(name), unique([...viewRequests(run.site, host), ...steps]));
+    return { host: name, ms: elapsed(), facts };
+  } catch (error) {
+    if (!(error instanceof NvError) || !/^NV_(SSH|SUDO)/.test(error.code)) throw error;
+    return {
+      host: name,
+      ms: elapsed(),
+      problem: { code: error.code, host: name, message: error.message, ...(error.hint ? { hint: error.hint } : {}) },
+    };
+  }
+}
+
+function unique(requests: readonly FactRequest[]): readonly FactRequest[] {
+  return [...new Map(requests.map((request) => [`${request.source}\n${request.key}`, request])).values()];
+}

@@ -1,0 +1,100 @@
+import { NvError } from '../core/errors.ts';
+import { expandPart, type Renderer, type Step } from '../core/expand-playbook.ts';
+import { hostVars, type SystemFacts } from '../core/host-vars.ts';
+import type { Part, SitePlaybook } from '../core/playbook.ts';
+import type { SecretLookup } from '../core/secret.ts';
+import type { LiveRoles, Site, SiteHost } from '../core/site.ts';
+import type { Blob, SealedText, StepKind } from '../core/steps/step-kind.ts';
+import type { RemoteHosts } from '../ports/remote-host.ts';
+import type { RunRecord } from '../ports/run-store.ts';
+
+/** The secrets of a run: before `unlock` only those that are given already (such as a sudo password) can be looked up. */
+export type RunSecrets = {
+  readonly lookup: SecretLookup;
+  /** Loads or, for a new cluster, generates all secrets. Rejects as `SecretSource.load`. */
+  unlock(clusterExists: boolean): Promise<void>;
+  /** For a preview of a new cluster: unknown secrets get placeholder values, nothing is generated or written. */
+  usePlaceholders(): void;
+  seal(text: string): SealedText;
+  /** Text that may leave the process: every secret's value replaced. */
+  mask(text: string): string;
+  issue(request: import('../core/steps/step-kind.ts').CertificateRequest): Promise<{ keyPem: string; certPem: string }>;
+};
+
+/** All that is loaded to work on one run, the same in every worker. */
+export type RunSite = {
+  readonly record: RunRecord;
+  readonly site: Site;
+  /** Hosts of the run's `limit`; all without one. */
+  readonly targets: readonly SiteHost[];
+  readonly playbook: SitePlaybook;
+  readonly parts: ReadonlyMap<string, Part>;
+  readonly kinds: ReadonlyMap<string, StepKind<unknown>>;
+  readonly renderer: Renderer;
+  readonly artifacts: ReadonlyMap<string, Blob>;
+  readonly remotes: RemoteHosts;
+  readonly secrets: RunSecrets;
+};
+
+/** What steps are rendered with beside the site itself. */
+export type RenderState = { readonly live: LiveRoles; readonly systems: Readonly<Record<string, SystemFacts>> };
+
+/** The steps of a host in all stages (or one), in order, limited to the run's tags. */
+export function stepsOf(run: RunSite, host: SiteHost, state: RenderState & { stage?: string }): readonly Step[] {
+  return expand(run, host, { ...state, purpose: 'compare' });
+}
+
+/** The same steps as far as their facts need it: without content, with live roles not yet known. */
+export function stepsForFacts(run: RunSite, host: SiteHost, stage?: string): readonly Step[] {
+  return expand(run, host, { purpose: 'facts', live: unknownLive, systems: {}, ...(stage ? { stage } : {}) });
+}
+
+/** The host of that name. Throws a plain Error: names come from the site itself. */
+export function hostOf(run: RunSite, name: string): SiteHost {
+  const host = run.site.hosts.find((candidate) => candidate.name === name);
+  if (!host) throw new Error(`no host ${name} in the run's site`);
+  return host;
+}
+
+type ExpandState = RenderState & { readonly stage?: string; readonly purpose: 'facts' | 'compare' };
+
+function expand(run: RunSite, host: SiteHost, state: ExpandState): readonly Step[] {
+  const vars = hostVars(run.site, host, { live: state.live, system: state.systems[host.name] ?? unknownSystem });
+  const stages = run.playbook.stages.filter(({ stage }) => state.stage === undefined || stage === state.stage);
+  const steps = stages.flatMap(({ stage, part }) =>
+    expandPart(partOf(run, part), {
+      stage,
+      vars,
+      kinds: run.kinds,
+      renderer: run.renderer,
+      purpose: state.purpose,
+      seal: run.secrets.seal,
+      artifact: (name) => artifactOf(run, name),
+    }).map((step) => ({ step, part })),
+  );
+  return steps.filter(({ step, part }) => isTagged(step, part, run.record.tags)).map(({ step }) => step);
+}
+
+function isTagged(step: Step, part: string, tags: readonly string[] | undefined): boolean {
+  return !tags || tags.includes(part) || step.tags.some((tag) => tags.includes(tag));
+}
+
+function partOf(run: RunSite, name: string): Part {
+  const part = run.parts.get(name);
+  if (!part) throw new NvError({ code: 'NV_PLAYBOOK_INVALID', message: `site.yaml names the part "${name}", which has no playbook` });
+  return part;
+}
+
+function artifactOf(run: RunSite, name: string): Blob {
+  const blob = run.artifacts.get(name);
+  if (!blob) throw new NvError({ code: 'NV_PLAYBOOK_INVALID', message: `there is no artifact "${name}"` });
+  return blob;
+}
+
+const unknownSystem: SystemFacts = { interface: 'unknown', prefix: 0, cores: 0, memoryMb: 0 };
+const unknownLive: LiveRoles = {
+  postgres: { bootstrapped: false, primary: '', address: '' },
+  redis: { bootstrapped: false, master: '', address: '' },
+  etcd: { bootstrapped: false },
+  webVipHolder: null,
+};

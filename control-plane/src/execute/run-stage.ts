@@ -1,0 +1,147 @@
+import { NvError, type Problem } from '../core/errors.ts';
+import { factRequests, hasChange, type PlannedStep, planStage, refusals } from '../core/plan.ts';
+import type { RemoteCommand } from '../core/remote-command.ts';
+import type { RunEvent } from '../core/run-event.ts';
+import { secretToken } from '../core/secret.ts';
+import type { SiteHost } from '../core/site.ts';
+import { type BatchChange, batchChanges, batchScript, parseBatchLine } from './batch-script.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { type RenderState, type RunSite, stepsForFacts, stepsOf } from './run-site.ts';
+
+/** The longest a stage's batch may take on one host: package installation on a slow mirror. */
+const batchTimeoutMs = 15 * 60_000;
+const uploadTimeoutMs = 5 * 60_000;
+
+export type StageResult = { readonly host: string; readonly failed: boolean };
+type Emit = (events: readonly RunEvent[]) => Promise<void>;
+
+/**
+ * One stage on one host: facts → diff → changes as one batch → facts → diff must be empty. Steps are reported as
+ * they end. Rejects with NV_SSH_… when the host is lost; calling it again goes on where the host stands.
+ */
+export async function runStage(run: RunSite, host: SiteHost, options: RenderState & { stage: string; emit: Emit }): Promise<StageResult> {
+  const { stage, emit } = options;
+  const planned = await compareStage(run, host, options);
+  const refused = refusals(planned);
+  if (refused.length > 0) return await refuse({ host, stage, emit }, refused);
+  if (!hasChange(planned)) return { host: host.name, failed: false };
+  const changes = await issueCertificates(run, batchChanges(planned));
+  const remote = run.remotes.get(host.name);
+  for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
+  const progress = createProgress({ planned, changes, host: host.name, stage, emit });
+  const output = await remote.run(batchScript(changes), { timeoutMs: batchTimeoutMs, onLine: progress.line });
+  await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
+  if (output.exitCode !== 0) return { host: host.name, failed: true };
+  return await confirm(run, host, { ...options, before: planned });
+}
+
+/** Reads the stage's facts and compares; the same for the look before and the look after. */
+async function compareStage(run: RunSite, host: SiteHost, state: RenderState & { stage: string }): Promise<readonly PlannedStep[]> {
+  const requests = factRequests(stepsForFacts(run, host, state.stage), run.kinds);
+  const facts = await gatherFacts(run.remotes.get(host.name), requests);
+  return planStage(stepsOf(run, host, state), facts, run.kinds);
+}
+
+async function confirm(
+  run: RunSite,
+  host: SiteHost,
+  options: RenderState & { stage: string; emit: Emit; before: readonly PlannedStep[] },
+): Promise<StageResult> {
+  const after = await compareStage(run, host, options);
+  const left = after.filter(({ diff }) => diff.kind !== 'noop');
+  await options.emit(left.map((planned) => notConverged(host, planned)));
+  return { host: host.name, failed: left.length > 0 };
+}
+
+function notConverged(host: SiteHost, { step, diff }: PlannedStep): RunEvent {
+  const summary = diff.kind === 'change' ? diff.summary : diff.kind;
+  const problem: Problem = {
+    code: 'NV_NOT_CONVERGED',
+    host: host.name,
+    message: `${step.name}: still differs after the change: ${summary}`,
+    hint: 'Something else on the host writes the same thing, or the service rejected the value: look at its log.',
+  };
+  return { event: 'step', host: host.name, stage: step.stage, step: step.name, outcome: 'failed', summary, problem };
+}
+
+async function refuse(at: { host: SiteHost; stage: string; emit: Emit }, problems: readonly Problem[]): Promise<StageResult> {
+  await at.emit(problems.map((problem) => ({ event: 'problem', host: at.host.name, problem })));
+  return { host: at.host.name, failed: true };
+}
+
+async function issueCertificates(run: RunSite, changes: readonly BatchChange[]): Promise<readonly BatchChange[]> {
+  return await Promise.all(
+    changes.map(async (entry) => {
+      if (!entry.change.certificate) return entry;
+      const { keyPem, certPem } = await run.secrets.issue(entry.change.certificate);
+      const command = substitute(entry.change.command, { [secretToken('cert-key')]: keyPem, [secretToken('cert-pem')]: certPem });
+      return { ...entry, change: { ...entry.change, command } };
+    }),
+  );
+}
+
+function substitute(command: RemoteCommand, values: Readonly<Record<string, string>>): RemoteCommand {
+  const replace = (text: string) => Object.entries(values).reduce((result, [token, value]) => result.replaceAll(token, value), text);
+  return { parts: command.parts.map((part) => ('quoted' in part ? { quoted: replace(part.quoted) } : part)) };
+}
+
+type Progress = { line(text: string): void; settle(exitCode: number, mask: (text: string) => string): Promise<void> };
+
+/** Turns a batch's progress lines into step events: a step is done when its last change is. */
+function createProgress(batch: {
+  planned: readonly PlannedStep[];
+  changes: readonly BatchChange[];
+  host: string;
+  stage: string;
+  emit: Emit;
+}): Progress {
+  const sent: Promise<void>[] = [];
+  const done = new Set<number>();
+  let failure: { index: number; exitCode: number; output: string[] } | null = null;
+  const report = (stepIndex: number, rest: { outcome: 'changed' | 'failed' | 'skipped'; problem?: Problem }) => {
+    const { step, diff } = batch.planned[stepIndex] as PlannedStep;
+    done.add(stepIndex);
+    const summary = diff.kind === 'change' ? diff.summary : '';
+    sent.push(batch.emit([{ event: 'step', host: batch.host, stage: batch.stage, step: step.name, summary, ...rest }]));
+  };
+  return {
+    line(text) {
+      const parsed = parseBatchLine(text);
+      if (!parsed) failure?.output.push(text);
+      else if (parsed.kind === 'failed') failure = { index: parsed.index, exitCode: parsed.exitCode, output: [] };
+      else if (parsed.kind === 'ok' && isLastOfStep(batch.changes, parsed.index))
+        report(stepAt(batch.changes, parsed.index), { outcome: 'changed' });
+    },
+    async settle(exitCode, mask) {
+      if (failure) report(stepAt(batch.changes, failure.index), { outcome: 'failed', problem: stepProblem(batch.host, failure, mask) });
+      else if (exitCode !== 0)
+        throw new NvError({
+          code: 'NV_SSH_LOST',
+          host: batch.host,
+          message: `${batch.host}: the batch ended with ${exitCode} and no word`,
+        });
+      for (const { stepIndex } of batch.changes) if (!done.has(stepIndex)) report(stepIndex, { outcome: 'skipped' });
+      await Promise.all(sent);
+    },
+  };
+}
+
+function stepProblem(host: string, failure: { exitCode: number; output: string[] }, mask: (text: string) => string): Problem {
+  const output = mask(failure.output.join('\n').trim());
+  return {
+    code: 'NV_STEP_FAILED',
+    host,
+    message: `exit code ${failure.exitCode}${output ? `: ${output}` : ''}`,
+    hint: 'Fix the cause on the host and apply again: what is done already is not repeated.',
+  };
+}
+
+function isLastOfStep(changes: readonly BatchChange[], index: number): boolean {
+  return changes[index + 1]?.stepIndex !== changes[index]?.stepIndex;
+}
+
+function stepAt(changes: readonly BatchChange[], index: number): number {
+  const entry = changes[index];
+  if (!entry) throw new Error(`the host reported a change ${index} that was not sent`);
+  return entry.stepIndex;
+}

@@ -1,0 +1,140 @@
+import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
+import { NvError, type Problem } from '../core/errors.ts';
+import { advanceRun, endRun } from '../execute/advance-run.ts';
+import type { FactsResult, Next } from '../execute/next.ts';
+import { planRun, verifyRun } from '../execute/plan-run.ts';
+import { readHost } from '../execute/read-host.ts';
+import type { RunSite } from '../execute/run-site.ts';
+import { hostOf } from '../execute/run-site.ts';
+import { runStage, type StageResult } from '../execute/run-stage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import { flowOf, type JobData, type JobName, stageAttempts } from './run-jobs.ts';
+
+export type WorkerDeps = {
+  readonly connection: ConnectionOptions;
+  readonly queueName: string;
+  /** How many hosts are served at the same time. */
+  readonly forks: number;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  /** Loads what a run needs, once per run and process. */
+  readonly openRun: (id: string) => Promise<RunSite>;
+  /** Errors of the queue's connections; they reconnect by themselves. */
+  readonly onError: (error: Error) => void;
+};
+
+export type RunWorker = {
+  /** Queues the first jobs of a stored run. */
+  start(run: RunSite): Promise<void>;
+  /** Lets the jobs in hand finish, then closes the connections. */
+  close(): Promise<void>;
+};
+
+/** A worker on one queue: takes jobs of any run in it, and adds each run's next jobs as the last ones end. */
+export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
+  const flows = new FlowProducer({ connection: deps.connection });
+  flows.on('error', deps.onError);
+  const worker = new Worker<JobData>(deps.queueName, (job) => work({ ...deps, flows }, job), {
+    connection: deps.connection,
+    concurrency: deps.forks + 2,
+    lockDuration: 60_000,
+    stalledInterval: 30_000,
+  });
+  worker.on('error', deps.onError);
+  return {
+    start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: factHosts(run) }),
+    async close() {
+      await worker.close();
+      await flows.close();
+    },
+  };
+}
+
+type Context = WorkerDeps & { readonly flows: FlowProducer };
+
+async function work(context: Context, job: Job<JobData>): Promise<unknown> {
+  const run = await context.openRun(job.data.run);
+  if (run.record.lockEpoch !== job.data.lockEpoch) return { dropped: true };
+  const name = job.name as JobName;
+  if (name === 'facts') return await readHost(run, needed(job.data.host), context.clock);
+  if (name === 'stage') return await tryStage(context, run, job);
+  return await decide(context, run, job);
+}
+
+/** The jobs that decide what comes next. Their own failure ends the run with a report instead of leaving it hanging. */
+async function decide(context: Context, run: RunSite, job: Job<JobData>): Promise<unknown> {
+  try {
+    await reportLost(context.store, run, await job.getIgnoredChildrenFailures());
+    await queueNext(context, run, await nextOf(context, run, job));
+  } catch (error) {
+    await context.store.append(run.record.id, [{ event: 'problem', problem: problemOf(error) }]);
+    await endRun(run.record, context);
+  }
+  return {};
+}
+
+async function nextOf(context: Context, run: RunSite, job: Job<JobData>): Promise<Next> {
+  const values = Object.values(await job.getChildrenValues());
+  if (job.name === 'plan') return await planRun(run, values as FactsResult[], context);
+  if (job.name === 'verify') return await verifyRun(run, values as FactsResult[], context);
+  return await advanceRun(run.record, { index: job.data.index ?? 0, results: values as StageResult[] }, context.store);
+}
+
+async function queueNext(context: Context, run: RunSite, next: Next): Promise<void> {
+  const { id, lockEpoch } = run.record;
+  const plan = next.kind === 'batch' ? await context.store.plan(id) : null;
+  const batch = next.kind === 'batch' ? plan?.batches[next.index] : undefined;
+  if (batch) await context.store.append(id, [{ event: 'stage', stage: batch.stage, state: 'start', hosts: batch.hosts }]);
+  const flow = flowOf(next, { queueName: context.queueName, run: id, lockEpoch, plan });
+  if (flow) await context.flows.add(flow);
+  else await endRun(run.record, context);
+}
+
+/** A host lost in the middle is tried again by the queue; the last try reports it as aborted instead. */
+async function tryStage(context: Context, run: RunSite, job: Job<JobData>): Promise<StageResult> {
+  const host = hostOf(run, needed(job.data.host));
+  const stage = needed(job.data.stage);
+  const { live, systems } = await context.store.plan(run.record.id);
+  const emit = (events: Parameters<RunStore['append']>[1]) => context.store.append(run.record.id, events);
+  try {
+    return await runStage(run, host, { live, systems, stage, emit });
+  } catch (error) {
+    if (isTransient(error) && job.attemptsMade + 1 < stageAttempts) throw error;
+    const problem = { ...problemOf(error), host: host.name };
+    await emit([{ event: 'step', host: host.name, stage, step: `stage ${stage}`, outcome: 'aborted', summary: problem.message, problem }]);
+    return { host: host.name, failed: true };
+  }
+}
+
+async function reportLost(store: RunStore, run: RunSite, failures: Readonly<Record<string, string>>): Promise<void> {
+  const events = Object.values(failures).map((reason) => ({
+    event: 'problem' as const,
+    problem: { code: 'NV_UNEXPECTED' as const, message: run.secrets.mask(reason) },
+  }));
+  await store.append(run.record.id, events);
+}
+
+/** Hosts to read: the run's own, and those whose live roles everybody else is configured by. */
+function factHosts(run: RunSite): readonly string[] {
+  const targets = new Set(run.targets.map(({ name }) => name));
+  return run.site.hosts
+    .filter((host) => targets.has(host.name) || host.roles.some((role) => dataRoles.includes(role)))
+    .map(({ name }) => name);
+}
+
+const dataRoles: readonly string[] = ['postgres', 'redis', 'sentinel', 'etcd'];
+
+function isTransient(error: unknown): boolean {
+  return error instanceof NvError && ['NV_SSH_LOST', 'NV_SSH_TIMEOUT', 'NV_SSH_UNREACHABLE'].includes(error.code);
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof NvError) return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+  return { code: 'NV_UNEXPECTED', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+function needed(value: string | undefined): string {
+  if (value === undefined) throw new Error('a job lacks its host or stage');
+  return value;
+}
