@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { pendingDirectory, type UnitFact } from '../facts/unit.ts';
+import { all, argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
+import { change, noop } from './diff.ts';
+import { unitName } from './setting.ts';
+import type { Change, StepKind } from './step-kind.ts';
+
+const schema = z.strictObject({ unit: unitName, state: z.enum(['started', 'stopped']), enabled: z.boolean() });
+
+type Settings = z.output<typeof schema>;
+type Verb = 'start' | 'stop' | 'restart' | 'reload';
+
+/** A server that is never restarted by apply: its agent owns starts and stops. */
+const reloadedOnly = new Set(['netvis-postgres.service']);
+const running = new Set(['active', 'reloading']);
+/** States of a unit file in which `systemctl enable` has nothing to do or cannot do anything. */
+const notEnablable = new Set(['enabled', 'static', 'indirect', 'generated', 'alias', 'transient']);
+
+/** A systemd unit's state, and whether it starts with the host. Carries out a pending restart or reload, once. */
+export const serviceKind: StepKind<Settings> = {
+  kind: 'service',
+  schema,
+  facts: ({ unit }) => [{ source: 'unit', key: unit }],
+  diff(settings, { fact, pending }) {
+    const found = fact<UnitFact>('unit', settings.unit);
+    const verb = verbFor(settings, found, pending(settings.unit));
+    const changes = [
+      ...unitReload(found, verb),
+      ...enableChanges(settings, found),
+      ...(verb ? [act(settings.unit, verb)] : []),
+      ...leftMarker(settings, found, verb),
+    ];
+    return changes.length === 0 ? noop(`${settings.unit} is ${found.active}`) : change(...changes);
+  },
+};
+
+/** An earlier step of the stage may have written the unit file, so systemd reads it again before it acts on it. */
+function unitReload(found: UnitFact, verb: Verb | null): readonly Change[] {
+  if (!found.needReload && (verb === null || verb === 'stop')) return [];
+  return [{ summary: 'read unit files again', command: argv('systemctl', 'daemon-reload') }];
+}
+
+function verbFor({ unit, state }: Settings, found: UnitFact, pending: UnitFact['pending']): Verb | null {
+  const isRunning = running.has(found.active);
+  if (state === 'stopped') return isRunning || found.active === 'activating' ? 'stop' : null;
+  if (!isRunning) return 'start';
+  if (pending === 'restart' && reloadedOnly.has(unit)) return 'reload';
+  return pending;
+}
+
+function enableChanges({ unit, enabled }: Settings, found: UnitFact): readonly Change[] {
+  if (enabled && !notEnablable.has(found.file)) return [{ summary: `enable ${unit}`, command: argv('systemctl', '-q', 'enable', unit) }];
+  if (!enabled && found.file.startsWith('enabled'))
+    return [{ summary: `disable ${unit}`, command: argv('systemctl', '-q', 'disable', unit) }];
+  return [];
+}
+
+/** Acts, then removes the marker; on failure the unit's last lines tell why. */
+function act(unit: string, verb: Verb): Change {
+  const command = concat(
+    argv('systemctl', verb, unit),
+    raw(' || { '),
+    argv('journalctl', '--no-pager', '-q', '-o', 'cat', '-n', '20', '-u', unit),
+    raw(' >&2; false; }'),
+  );
+  return { summary: `${verb} ${unit}`, command: all(concat(raw('{ '), command, raw('; }')), removeMarker(unit)) };
+}
+
+/** A marker that asks a stopped unit to restart has nothing left to ask. */
+function leftMarker({ unit }: Settings, found: UnitFact, verb: Verb | null): readonly Change[] {
+  return found.pending && !verb ? [{ summary: `forget the pending ${found.pending} of ${unit}`, command: removeMarker(unit) }] : [];
+}
+
+function removeMarker(unit: string): RemoteCommand {
+  return argv('rm', '-f', `${pendingDirectory}/${unit}`);
+}
