@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { NvError } from '../../core/errors.ts';
+import type { HeldLock, LockOwner, RunLock } from '../../ports/run-lock.ts';
+
+const ttlMs = 20_000;
+const heartbeatMs = 5000;
+const retryMs = 500;
+
+/** KEYS: lock. ARGV: expected value, ttl ms. Extends the lock if it still is ours. */
+const extend = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+/** KEYS: lock. ARGV: expected value. Deletes the lock if it still is ours. */
+const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+
+/** The run lock of everybody who shares one queue: a key with a heartbeat, gone 20 s after its holder died. */
+export function createRedisRunLock(redis: Redis): RunLock {
+  return {
+    async acquire(cluster, { waitMs, ...claim }) {
+      const key = `netvis:lock:${cluster}`;
+      const value = JSON.stringify(claim);
+      for (let leftMs = waitMs; ; leftMs -= retryMs) {
+        if ((await redis.set(key, value, 'PX', ttlMs, 'NX')) === 'OK') return await hold(redis, key, value);
+        if (leftMs <= 0) throw locked(cluster, await redis.get(key));
+        await sleep(Math.min(retryMs, leftMs));
+      }
+    },
+  };
+}
+
+async function hold(redis: Redis, key: string, value: string): Promise<HeldLock> {
+  const epoch = await redis.incr(`${key}:epoch`);
+  const heartbeat = setInterval(() => {
+    redis.eval(extend, 1, key, value, ttlMs).catch((error: Error) => redis.emit('error', error));
+  }, heartbeatMs);
+  heartbeat.unref();
+  return {
+    epoch,
+    async release() {
+      clearInterval(heartbeat);
+      await redis.eval(release, 1, key, value);
+    },
+  };
+}
+
+function locked(cluster: string, stored: string | null): NvError {
+  const holder = stored === null ? null : (JSON.parse(stored) as LockOwner);
+  const who = holder ? `${holder.owner} since ${holder.since} (run ${holder.run})` : 'a run that just ended';
+  return new NvError({
+    code: 'NV_LOCKED',
+    message: `cluster ${cluster} is being changed by ${who}`,
+    hint: 'Wait for it with --wait-lock SECONDS. A dead run loses the lock by itself within 20 seconds.',
+  });
+}

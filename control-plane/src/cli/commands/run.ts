@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { NvError } from '../../core/errors.ts';
+import type { RunMode, RunReport, StoredEvent } from '../../core/run-event.ts';
+import { apply, type Engine, preview, type RunRequest } from '../../pipeline.ts';
+
+/** The options of plan, apply and drift as commander parses them. */
+export type RunOptions = {
+  readonly limit?: string;
+  readonly tags?: string;
+  readonly forks: string;
+  readonly maxFail: string;
+  readonly waitLock: string;
+  readonly yes?: boolean;
+  readonly check?: boolean;
+};
+
+export type RunHooks = {
+  readonly onEvent: (event: StoredEvent) => void;
+  /** Asks the user whether to go on with what a preview found; absent = go on. */
+  readonly confirm?: (report: RunReport) => Promise<boolean>;
+  readonly signal: AbortSignal;
+};
+
+/** Runs one mode on an inventory file and returns its report. Rejects with the catalogue's errors before any host is touched. */
+export async function runCommand(
+  engine: Engine,
+  input: { mode: RunMode; inventory: string; options: RunOptions },
+  hooks: RunHooks,
+): Promise<RunReport> {
+  const request = await requestOf(input.inventory, input.options);
+  const mode = input.mode === 'apply' && input.options.check ? 'plan' : input.mode;
+  if (mode !== 'apply') return await preview(engine, { ...request, mode }, hooks);
+  if (hooks.confirm) {
+    const report = await preview(engine, { ...request, mode: 'plan' }, hooks);
+    if (report.outcome !== 'done' || report.changed === 0 || !(await hooks.confirm(report))) return report;
+  }
+  return await apply(engine, request, hooks);
+}
+
+async function requestOf(inventory: string, options: RunOptions): Promise<RunRequest> {
+  const inventoryPath = resolve(inventory);
+  return {
+    inventoryPath,
+    inventoryText: await readInventoryText(inventoryPath),
+    forks: whole('--forks', options.forks, 1),
+    maxFail: whole('--max-fail', options.maxFail, 0),
+    waitLockMs: whole('--wait-lock', options.waitLock, 0) * 1000,
+    owner: `${userInfo().username}@${hostname()}`,
+    ...(options.limit ? { limit: options.limit } : {}),
+    ...(options.tags ? { tags: options.tags.split(',').map((tag) => tag.trim()) } : {}),
+  };
+}
+
+async function readInventoryText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new NvError(
+      {
+        code: 'NV_INVENTORY_MISSING',
+        message: `cannot read ${path}: ${(error as Error).message}`,
+        hint: '`netvis-ctl init` writes a starter inventory.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function whole(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new NvError({ code: 'NV_USAGE', message: `${option} takes a whole number of at least ${least}, not "${text}"` });
+}

@@ -1,0 +1,40 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { RunReport } from '../../core/run-event.ts';
+
+/** The summary of a run: a row per host, the problems, one closing line. */
+export function renderReport(report: RunReport): string {
+  const table = new Table({
+    head: ['host', 'ok', 'changed', 'failed', 'skipped', 'ms'],
+    style: { head: ['bold'], border: ['dim'], compact: true },
+  });
+  for (const [host, sum] of Object.entries(report.hosts)) {
+    table.push([host, sum.ok, tint(sum.changed, pc.yellow), tint(sum.failed, pc.red), sum.skipped, sum.ms]);
+  }
+  return [table.toString(), ...report.problems.map(problemText), closing(report)].join('\n');
+}
+
+/** Exit code of a run: 0 done, 4 a host or step failed, 6 refused, 130 interrupted; 2 for pending changes where asked. */
+export function exitCodeOf(report: RunReport, options: { detailed: boolean }): number {
+  if (report.outcome === 'refused') return 6;
+  if (report.outcome === 'failed') return 4;
+  if (report.outcome === 'interrupted') return 130;
+  return options.detailed && report.changed > 0 ? 2 : 0;
+}
+
+function closing(report: RunReport): string {
+  const seconds = (report.ms / 1000).toFixed(1);
+  if (report.outcome !== 'done')
+    return pc.red(`${report.mode} ${report.outcome} after ${seconds} s, ${report.changed} changed (run ${report.run})`);
+  const verb = report.mode === 'apply' ? 'changed' : 'to change';
+  return pc.green(`${report.mode} done in ${seconds} s: ${report.changed} ${verb} on ${Object.keys(report.hosts).length} hosts`);
+}
+
+function problemText(problem: RunReport['problems'][number]): string {
+  const where = problem.host ? `${problem.host}: ` : '';
+  return `${pc.red(problem.code)} ${where}${problem.message}${problem.hint ? `\n  ${pc.cyan('hint')} ${problem.hint}` : ''}`;
+}
+
+function tint(count: number, color: (text: string) => string): string {
+  return count > 0 ? color(String(count)) : String(count);
+}

@@ -1,0 +1,15 @@
+/** Who holds the right to change a cluster. */
+export type LockOwner = { readonly run: string; readonly owner: string; readonly since: string };
+
+export type HeldLock = {
+  /** Grows with every acquisition of the cluster's lock. */
+  readonly epoch: number;
+  /** Gives the lock back; safe to call twice. */
+  release(): Promise<void>;
+};
+
+/** One changing run per cluster at a time. */
+export type RunLock = {
+  /** Rejects with NV_LOCKED, naming the owner, while another live run holds it after `waitMs`. */
+  acquire(cluster: string, claim: LockOwner & { waitMs: number }): Promise<HeldLock>;
+};

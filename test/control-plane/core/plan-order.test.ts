@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { batchesOf } from '../../../control-plane/src/core/plan-order.ts';
+import type { BatchOrder } from '../../../control-plane/src/core/playbook.ts';
+import { buildLive } from '../../support/build-live.ts';
+
+type Leader = 'postgres' | 'redis' | 'etcd' | 'web';
+const stage = (onChange: BatchOrder, leader?: Leader, onBootstrap: BatchOrder = 'together') => ({
+  stage: 's',
+  part: 's',
+  onBootstrap,
+  onChange,
+  ...(leader ? { leader } : {}),
+});
+const running = buildLive({
+  postgres: { bootstrapped: true, primary: 'b', address: '' },
+  redis: { bootstrapped: true, master: 'c', address: '' },
+  etcd: { bootstrapped: true },
+  webVipHolder: 'a',
+});
+const hostsOf = (...args: Parameters<typeof batchesOf>) => batchesOf(...args).map(({ hosts }) => hosts);
+
+describe('batchesOf', () => {
+  it.each([
+    ['together', undefined, [['a', 'b', 'c']]],
+    ['one-by-one', 'etcd', [['a'], ['b'], ['c']]],
+    ['one-by-one', 'web', [['b'], ['c'], ['a']]],
+    ['leader-first', 'postgres', [['b'], ['a', 'c']]],
+    ['leader-last', 'postgres', [['a', 'c'], ['b']]],
+    ['leader-last', 'redis', [['a', 'b'], ['c']]],
+    ['halves', undefined, [['a', 'b'], ['c']]],
+  ] as const)('serves a running cluster %s (leader of %s)', (order, leader, expected) => {
+    expect(hostsOf(stage(order, leader), ['a', 'b', 'c'], running)).toEqual(expected);
+  });
+
+  it('follows the bootstrap order while the service is new', () => {
+    expect(
+      hostsOf(
+        stage('leader-last', 'postgres', 'leader-first'),
+        ['a', 'b'],
+        buildLive({ postgres: { bootstrapped: false, primary: 'b', address: '' } }),
+      ),
+    ).toEqual([['b'], ['a']]);
+    expect(hostsOf(stage('one-by-one', 'etcd', 'together'), ['a', 'b'], buildLive({}))).toEqual([['a', 'b']]);
+    expect(
+      hostsOf(
+        stage('leader-last', 'redis', 'leader-first'),
+        ['a', 'b'],
+        buildLive({ redis: { bootstrapped: false, master: 'a', address: '' } }),
+      ),
+    ).toEqual([['a'], ['b']]);
+  });
+
+  it('makes no batch of nobody', () => {
+    expect(hostsOf(stage('leader-last', 'postgres'), [], running)).toEqual([]);
+    expect(hostsOf(stage('leader-last', 'postgres'), ['a'], running)).toEqual([['a']]);
+  });
+});
