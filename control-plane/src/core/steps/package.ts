@@ -4,7 +4,11 @@ import { change, noop } from './diff.ts';
 import type { StepKind } from './step-kind.ts';
 
 const schema = z.strictObject({
-  names: z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, 'must be a package name')).min(1),
+  /** A list, or one text with spaces between the names (which conditions can leave out). */
+  names: z.preprocess(
+    (names) => (typeof names === 'string' ? names.split(/\s+/).filter(Boolean) : names),
+    z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, 'must be a package name')).min(1),
+  ),
 });
 
 type Settings = z.output<typeof schema>;
