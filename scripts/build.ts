@@ -1,0 +1,61 @@
+/** Builds every bundle that leaves this tree: netvis-ctl itself, the agent for the hosts, and the sample application. */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const controlPlane = { entry: join(root, 'control-plane/src/cli/main.ts'), out: join(root, 'control-plane/dist/netvis-ctl.mjs') };
+
+/** Parts that know themselves how they are built. */
+const parts = [
+  { name: 'agent', module: 'agent/build.ts', builder: 'buildAgent' },
+  { name: 'sample-app', module: 'test/sample-app/build.ts', builder: 'buildSampleApp' },
+];
+
+/** Bundled CommonJS dependencies call `require`, which an ES module does not have. */
+const requireBanner = "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
+
+await main();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { stamp: { type: 'string' } } });
+  const startedAt = new Date();
+  if (existsSync(controlPlane.entry)) await timed('netvis-ctl', buildControlPlane);
+  for (const { name, module, builder } of parts) {
+    if (existsSync(join(root, module))) await timed(name, async () => (await import(join(root, module)))[builder]());
+  }
+  if (values.stamp !== undefined) await writeStamp(values.stamp, startedAt);
+}
+
+async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
+  const startMs = performance.now();
+  await work();
+  console.error(`set-up: built ${name} in ${Math.round(performance.now() - startMs)} ms`);
+}
+
+/** Written beside and renamed, so that a netvis-ctl that starts meanwhile never reads half a file. */
+async function buildControlPlane(): Promise<void> {
+  const partial = `${controlPlane.out}.partial`;
+  await mkdir(dirname(controlPlane.out), { recursive: true });
+  await build({
+    entryPoints: [controlPlane.entry],
+    outfile: partial,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: requireBanner },
+    external: ['pg-native', '*.node', 'cpu-features'],
+    logLevel: 'error',
+  });
+  await rename(partial, controlPlane.out);
+}
+
+/** The stamp carries the time this build began: a source that changed since is newer than the stamp. */
+async function writeStamp(path: string, startedAt: Date): Promise<void> {
+  await rm(path, { force: true });
+  await writeFile(path, '');
+  await utimes(path, startedAt, startedAt);
+}

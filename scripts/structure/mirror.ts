@@ -1,0 +1,23 @@
+/** Tests lie where their sources lie: `test/<package>/<path>` for `<package>/src/<path>`. */
+import { posix } from 'node:path';
+import type { Finding, TreeFile } from './tree.ts';
+
+const packageTest = /^test\/(control-plane|agent)\/(.+)\.test\.tsx?$/;
+
+/**
+ * A test file names a source file or a folder: `plan.test.ts` or `plan.<aspect>.test.ts` for `plan.ts` or `plan/`.
+ */
+export function checkMirror(files: readonly TreeFile[]): Finding[] {
+  const sources = new Set(files.flatMap(({ path }) => [path.replace(/\.tsx?$/, ''), ...parents(path)]));
+  return files.flatMap(({ path }) => {
+    const [, project, test] = packageTest.exec(path) ?? [];
+    if (project === undefined || test === undefined) return [];
+    const source = `${project}/src/${posix.join(posix.dirname(test), posix.basename(test).split('.')[0] ?? '')}`;
+    return sources.has(source) ? [] : [{ path, message: `mirrors no source: there is no ${source}.ts and no folder of that name` }];
+  });
+}
+
+function parents(path: string): string[] {
+  const parent = posix.dirname(path);
+  return parent === '.' ? [] : [parent, ...parents(parent)];
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    exclude: ['**/dist/**', '**/node_modules/**'],
+    coverage: {
+      provider: 'v8',
+      include: ['control-plane/src/core/**/*.ts', 'agent/src/core/**/*.ts'],
+      reporter: ['text'],
+      thresholds: { lines: 95 },
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**', 'test/lab/**/*.e2e.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.e2e.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          sequence: { concurrent: false },
+        },
+      },
+    ],
+  },
+});
