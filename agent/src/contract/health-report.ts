@@ -123,8 +123,8 @@ export const healthReportSchema = z.object({
   agent: z.object({ version: z.string(), rssBytes: count, uptimeSeconds: count, tickMs: count, publishFailures: count }),
 });
 
-/** One line of a spool file: what Sentinel's scripts write for the agent to read. `time` is in seconds since 1970. */
-export const spoolLineSchema = z.object({ time: z.number(), source: z.string(), kind: z.string(), message: z.string() });
+/** One line of a spool file: what Sentinel's scripts write for the agent to read, `time` as `date -u +%Y-%m-%dT%H:%M:%SZ`. */
+export const spoolLineSchema = event;
 
 export type HealthReport = z.output<typeof healthReportSchema>;
 export type CheckResult = z.output<typeof check>;

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import manifest from '../package.json' with { type: 'json' };
+import { controlPlane } from './adapters/control-plane.ts';
+import { reportFile } from './adapters/report-file.ts';
+import { type AgentConfig, agentConfigSchema } from './contract/agent-config.ts';
+import type { HealthReport } from './contract/health-report.ts';
+import type { Moment } from './core/report.ts';
+import type { Latest } from './http/answer.ts';
+import { serve } from './http/server.ts';
+import { runLoop } from './loop.ts';
+import type { Journal } from './ports/outlets.ts';
+import { composeSensors } from './sensors/sense.ts';
+import { tick } from './tick.ts';
+
+export const version = manifest.version;
+const clock = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
+
+/** Reads and checks the configuration file. Throws with the path and what is wrong in it. */
+export function readConfig(path: string): AgentConfig {
+  return agentConfigSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** Runs the agent until `signal` fires. */
+export async function runAgent(config: AgentConfig, journal: Journal, signal: AbortSignal): Promise<void> {
+  const sensors = composeSensors(config, clock);
+  const control = config.control && controlPlane(config.control, journal);
+  const outlets = [reportFile(config.reportPath, journal), ...(control ? [control] : [])];
+  let latest: { readonly report: HealthReport; readonly at: number } | null = null;
+  const stop = serve(config.listen, (): Latest => latest && { report: latest.report, ageMs: clock.monotonicMs() - latest.at }, journal);
+  const round = async (last: HealthReport | null) => {
+    const began = clock.monotonicMs();
+    const moment = () => momentOf(clock.monotonicMs() - began, control?.failures() ?? 0);
+    const report = await tick({ config, sense: sensors.sense, moment, outlets, journal }, last);
+    latest = { report, at: clock.monotonicMs() };
+    return report;
+  };
+  await runLoop(round, { intervalMs: config.intervalMs, monotonicMs: clock.monotonicMs, sleep }, signal);
+  stop();
+  await sensors.close();
+}
+
+function momentOf(tickMs: number, publishFailures: number): Moment {
+  const rssBytes = process.memoryUsage.rss();
+  const agent = { version, rssBytes, uptimeSeconds: Math.floor(process.uptime()), tickMs: Math.round(tickMs), publishFailures };
+  return { time: new Date(clock.wallMs()).toISOString(), uptimeSeconds: Math.floor(uptime()), agent };
+}
+
+/** Ends early, without an error, when the signal fires. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

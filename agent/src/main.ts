@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { jsonJournal } from './adapters/journal.ts';
+import { readConfig, runAgent, version } from './compose.ts';
+import { reasonOf } from './sensors/deadline.ts';
+
+const options = {
+  config: { type: 'string', default: '/etc/netvis/agent.json' },
+  check: { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+/** `agent.cjs [--config FILE]` runs; `--check` only reads the configuration; `--version` prints it. Exit code 3 = bad configuration. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options });
+  if (values.version) return print(`${version}\n`);
+  const config = configOrNull(values.config);
+  if (!config) return 3;
+  if (values.check) return print(`${values.config} is good\n`);
+  jsonJournal('info', 'agent starts', { version, cluster: config.cluster, host: config.host });
+  await runAgent(config, jsonJournal, stopSignal());
+  jsonJournal('info', 'agent stops');
+  return 0;
+}
+
+function configOrNull(path: string) {
+  try {
+    return readConfig(path);
+  } catch (error) {
+    jsonJournal('error', 'cannot use the configuration', { path, reason: reasonOf(error) });
+    return null;
+  }
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});
