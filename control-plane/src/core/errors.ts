@@ -18,6 +18,8 @@ export const catalogue = {
   NV_SSH_HOST_KEY: { exit: 4, http: 502 },
   NV_SSH_TIMEOUT: { exit: 4, http: 504 },
   NV_SSH_LOST: { exit: 4, http: 502 },
+  NV_SSH_OUTPUT: { exit: 4, http: 502 },
+  NV_UPLOAD: { exit: 4, http: 502 },
   NV_SUDO: { exit: 4, http: 502 },
   NV_FACTS: { exit: 4, http: 502 },
   NV_OS_UNSUPPORTED: { exit: 6, http: 409 },
@@ -45,6 +47,10 @@ export type Problem = {
   readonly hint?: string;
   readonly at?: SourcePosition;
   readonly host?: string;
+  /** Default: error. A warning stops nothing. */
+  readonly severity?: 'error' | 'warning';
+  /** Id of the rule that found it, for NV_TOPOLOGY. */
+  readonly rule?: string;
 };
 
 /** An error of the catalogue; `problems` holds all findings when there are several. */

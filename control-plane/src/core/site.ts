@@ -21,8 +21,14 @@ export type LiveRoles = {
   readonly webVipHolder: string | null;
 };
 
-/** The pure model of a site: the inventory with its preset resolved and its hosts as a list. */
-export type Site = Omit<Inventory, 'hosts' | 'vips'> & {
+/**
+ * The pure model of a site: the inventory with its preset resolved and its hosts as a list. `initialPrimary` and
+ * `initialMaster` are the first host of the role where the inventory names none (empty when no host has the role);
+ * `quorum` is a majority of the Sentinels where it gives none.
+ */
+export type Site = Omit<Inventory, 'hosts' | 'vips' | 'postgres' | 'redis'> & {
+  readonly postgres: Inventory['postgres'] & { readonly initialPrimary: string };
+  readonly redis: Inventory['redis'] & { readonly initialMaster: string; readonly quorum: number };
   readonly hosts: readonly SiteHost[];
   /** Hosts by role; every role is present, possibly empty. */
   readonly byRole: Readonly<Record<Role, readonly SiteHost[]>>;

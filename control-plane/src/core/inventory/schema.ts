@@ -1,105 +1,91 @@
 import * as z from 'zod';
-
-/** Text of the inventory: no control characters, so that no value can end a line of a rendered file. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-const text = z.string().regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
-const name = text.regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens');
-const address = z.union([z.ipv4(), z.ipv6()]);
-const port = z.int().min(1).max(65_535);
-const absolutePath = text.regex(/^\/[A-Za-z0-9._/@-]*$/, 'must be an absolute path');
-const postgresName = text.regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a plain PostgreSQL name');
-const megabytes = text.regex(/^[1-9][0-9]*(kB|MB|GB)$/, 'must be a size such as 256MB');
+import * as scalar from './scalars.ts';
 
 export const roles = ['lb', 'api', 'frontend', 'postgres', 'redis', 'sentinel', 'etcd', 'control'] as const;
 const role = z.enum(roles);
 
 const become = z.strictObject({
-  /** `none` when the user is root already. */
-  method: z.enum(['none', 'sudo']).default('sudo'),
-  /** Name of the secret that holds the sudo password; absent = passwordless. */
-  passwordSecret: name.optional(),
+  method: z.enum(['none', 'sudo']).default('sudo').describe('How the ssh user becomes root; root itself needs neither.'),
+  passwordSecret: scalar.name.optional().describe('Name of the secret with the sudo password; absent = passwordless sudo.'),
 });
 
 const sshOverride = z.strictObject({
-  user: text.optional(),
-  port: port.optional(),
-  key: text.optional(),
-  knownHosts: text.optional(),
-  jump: text.optional(),
+  user: scalar.userName.optional(),
+  port: scalar.port.optional(),
+  key: scalar.filePath.optional(),
+  knownHosts: scalar.filePath.optional(),
+  jump: scalar.jumpHost.optional(),
   agent: z.boolean().optional(),
   become: become.optional(),
 });
 
 const ssh = z.strictObject({
-  user: text.default('root'),
-  port: port.default(22),
-  /** Private key file, relative to the inventory; absent = ssh-agent and the user's default keys. */
-  key: text.optional(),
-  /** known_hosts file, relative to the inventory. */
-  knownHosts: text.default('~/.ssh/known_hosts'),
-  /** `[user@]host[:port]` of a jump host. */
-  jump: text.optional(),
-  agent: z.boolean().default(true),
+  user: scalar.userName.default('root').describe('Who logs in; anybody but root needs sudo.'),
+  port: scalar.port.default(22),
+  key: scalar.filePath.optional().describe("Private key file, relative to this file; absent = ssh-agent and the user's default keys."),
+  knownHosts: scalar.filePath
+    .default('~/.ssh/known_hosts')
+    .describe('known_hosts file, relative to this file; host keys are always checked.'),
+  jump: scalar.jumpHost
+    .optional()
+    .describe('[user@]host[:port] of a jump host, or the name of a host of this file; none on a host undoes it.'),
+  agent: z.boolean().default(true).describe('Whether keys of the running ssh-agent are offered.'),
   become: become.default({ method: 'sudo' }),
 });
 
 const host = z.strictObject({
-  address,
-  roles: z.array(role).min(1),
-  ssh: sshOverride.optional(),
+  address: scalar.address.describe('Address the host is reached at, by ssh and by the other hosts.'),
+  roles: z.array(role).min(1).describe('What runs on the host; any combination.'),
+  ssh: sshOverride.optional().describe('What differs from the ssh settings of all hosts.'),
 });
 
 const vip = z.strictObject({
-  /** `192.168.1.100/24`; the prefix is the network's. */
-  address: z.union([z.cidrv4(), z.cidrv6()]),
-  /** VRRP virtual router id, unique in the network. */
-  routerId: z.int().min(1).max(255),
+  address: scalar.network.describe("Virtual address with the network's prefix, such as 192.168.1.100/24."),
+  routerId: z.int().min(1).max(255).describe('VRRP virtual router id, unique in the network.'),
 });
 
 const postgres = z.strictObject({
   version: z.literal(15).default(15),
-  port: port.default(5432),
-  /** Host that is initialised as primary; afterwards the live role counts. Default: the first postgres host. */
-  initialPrimary: name.optional(),
-  database: postgresName.default('netvis'),
-  owner: postgresName.default('netvis'),
-  replicationUser: postgresName.default('replicator'),
-  dataDirectory: absolutePath.default('/var/lib/netvis/pg'),
-  archiveDirectory: absolutePath.default('/var/lib/netvis/pg-archive'),
-  synchronous: z.boolean().default(true),
-  walKeepSize: megabytes.default('1GB'),
-  maxSlotWalKeepSize: megabytes.default('4GB'),
-  archiveKeep: megabytes.default('4GB'),
-  sharedBuffers: megabytes.default('128MB'),
+  port: scalar.port.default(5432),
+  initialPrimary: scalar.name
+    .optional()
+    .describe('Host initialised as primary; afterwards the live role counts. Default: the first postgres host.'),
+  database: scalar.postgresName.default('netvis'),
+  owner: scalar.postgresName.default('netvis').describe('Role the application connects as.'),
+  replicationUser: scalar.postgresName.default('replicator'),
+  dataDirectory: scalar.absolutePath.default('/var/lib/netvis/pg'),
+  archiveDirectory: scalar.absolutePath.default('/var/lib/netvis/pg-archive'),
+  synchronous: z.boolean().default(true).describe('Whether a commit waits for one replica.'),
+  walKeepSize: scalar.size.default('1GB'),
+  maxSlotWalKeepSize: scalar.size.default('4GB').describe('Cap of what an absent replica may hold back.'),
+  archiveKeep: scalar.size.default('4GB').describe('Size at which the oldest archived segments are pruned.'),
+  sharedBuffers: scalar.size.default('128MB'),
   maxConnections: z.int().min(20).max(10_000).default(200),
-  /** Further networks that may connect as the application, besides the hosts' own. */
-  clientNetworks: z.array(z.union([z.cidrv4(), z.cidrv6()])).default([]),
-  lagWarningBytes: z.int().min(1).default(1_048_576),
+  clientNetworks: z.array(scalar.network).default([]).describe("Networks that may connect as the application, besides the hosts' own."),
+  lagWarningBytes: z.int().min(1).default(1_048_576).describe('Replication lag that is a warning.'),
 });
 
 const redis = z.strictObject({
-  port: port.default(6379),
-  initialMaster: name.optional(),
-  masterName: name.default('netvis-master'),
-  sentinelPort: port.default(26_379),
-  /** Absent = a majority of the Sentinels. */
-  quorum: z.int().min(1).optional(),
-  maxMemory: megabytes.default('256MB'),
+  port: scalar.port.default(6379),
+  initialMaster: scalar.name.optional().describe('Host that starts as master. Default: the first redis host.'),
+  masterName: scalar.name.default('netvis-master').describe('Name the Sentinels know the master by.'),
+  sentinelPort: scalar.port.default(26_379),
+  quorum: z.int().min(1).optional().describe('Sentinels that must agree that the master is down. Default: a majority.'),
+  maxMemory: scalar.size.default('256MB'),
   parallelSyncs: z.int().min(1).default(1),
 });
 
 const etcd = z.strictObject({
-  clientPort: port.default(2379),
-  peerPort: port.default(2380),
+  clientPort: scalar.port.default(2379),
+  peerPort: scalar.port.default(2380),
 });
 
 const nginx = z.strictObject({
-  serverName: text.regex(/^[A-Za-z0-9.*_-]+$/, 'must be a host name').default('netvis.example.com'),
-  httpPort: port.default(80),
-  httpsPort: port.default(443),
-  /** PEM files of the operator; absent = signed by the cluster's own CA. */
-  certificate: text.optional(),
-  certificateKey: text.optional(),
+  serverName: scalar.serverName.default('netvis.example.com'),
+  httpPort: scalar.port.default(80),
+  httpsPort: scalar.port.default(443),
+  certificate: scalar.filePath.optional().describe("PEM file, relative to this file; absent = signed by the cluster's own CA."),
+  certificateKey: scalar.filePath.optional(),
   weight: z.int().min(1).max(100).default(5),
   maxFails: z.int().min(0).default(3),
   failTimeoutSeconds: z.int().min(1).default(30),
@@ -108,48 +94,68 @@ const nginx = z.strictObject({
 });
 
 const artifact = z.strictObject({
-  /** `.tar.gz`, relative to the inventory. */
-  archive: text,
-  healthPath: text.regex(/^\/[A-Za-z0-9._/-]*$/, 'must be a URL path').default('/'),
+  archive: scalar.archivePath.describe('.tar.gz to deploy, relative to this file.'),
+  healthPath: scalar.urlPath.default('/'),
 });
 
-const environmentName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'must be an environment variable name');
-
 const api = artifact.extend({
-  /** argv run in the unpacked archive; `node` as first word is the pinned runtime. */
-  start: z.array(text).min(1).default(['node', 'server.cjs']),
-  port: port.default(21_301),
-  healthPath: text.regex(/^\/[A-Za-z0-9._/-]*$/, 'must be a URL path').default('/api/health'),
-  environment: z.record(environmentName, text).default({}),
+  start: z
+    .array(scalar.text)
+    .min(1)
+    .default(['node', 'server.cjs'])
+    .describe('Words of the start command, run in the unpacked archive; "node" as first word is the pinned runtime.'),
+  port: scalar.port.default(21_301),
+  healthPath: scalar.urlPath.default('/api/health'),
+  environment: z
+    .record(scalar.environmentName, scalar.text)
+    .default({})
+    .describe('Further variables; DATABASE_URL, REDIS_URL and JWT_SECRET are set by apply.'),
 });
 
 const frontend = artifact.extend({
-  /** Port where the host is not a load balancer as well, and where it is. */
-  port: port.default(80),
-  portBesideLb: port.default(21_300),
+  port: scalar.port.default(80),
+  portBesideLb: scalar.port.default(21_300).describe('Port on hosts that are load balancers as well.'),
 });
 
 const packages = z.strictObject({
-  /** `debian` = the host's own sources; `pgdg` = apt.postgresql.org is configured by the operator. */
-  source: z.enum(['debian', 'pgdg']).default('debian'),
+  source: z
+    .enum(['debian', 'pgdg'])
+    .default('debian')
+    .describe("debian = the host's own sources; pgdg = apt.postgresql.org, configured by the operator."),
 });
 
-/** The whole inventory file; every setting has the design document's value as its default. */
+const agent = z.strictObject({
+  port: scalar.port.default(8008),
+  controlUrl: scalar.httpUrl.optional().describe('Base URL of `netvis-ctl serve`, for the agents to report to.'),
+});
+
+const vips = z.strictObject({
+  web: vip.describe('Held by one of the lb hosts.'),
+  postgres: vip.optional().describe('Follows the primary; the name postgres-primary resolves to it.'),
+  redis: vip.optional().describe('Follows the master; the name redis-master resolves to it.'),
+});
+
+const app = z.strictObject({ api: api.optional(), frontend: frontend.optional() });
+const secrets = z.strictObject({
+  file: scalar.filePath.optional().describe('Encrypted secrets, relative to this file; absent = this file with .secrets.age.'),
+});
+
+/** The whole inventory with host ranges expanded; every setting has the design document's value as its default. */
 export const inventorySchema = z.strictObject({
-  cluster: name,
-  preset: z.enum(['fast', 'balanced', 'wide']).default('balanced'),
-  ssh: ssh.prefault({}),
-  hosts: z.record(name, host),
-  groups: z.record(name, z.array(text)).default({}),
-  vips: z.strictObject({ web: vip, postgres: vip.optional(), redis: vip.optional() }),
+  cluster: scalar.name.describe('Name of the cluster.'),
+  preset: z.enum(['fast', 'balanced', 'wide']).default('balanced').describe('Sets every timing of failover together.'),
+  ssh: ssh.prefault({}).describe('How hosts are reached.'),
+  hosts: z.record(scalar.name, host).describe('name: {address, roles}; a range such as api[1:3] stands for several.'),
+  groups: z.record(scalar.name, z.array(scalar.text)).default({}).describe('Further names for sets of hosts, for --limit.'),
+  vips,
   packages: packages.prefault({}),
   postgres: postgres.prefault({}),
   redis: redis.prefault({}),
   etcd: etcd.prefault({}),
   nginx: nginx.prefault({}),
-  app: z.strictObject({ api: api.optional(), frontend: frontend.optional() }).default({}),
-  agent: z.strictObject({ port: port.default(8008), /** Base URL of `netvis-ctl serve`. */ controlUrl: z.url().optional() }).prefault({}),
-  secrets: z.strictObject({ /** Absent = `<inventory>.secrets.age`. */ file: text.optional() }).prefault({}),
+  app: app.default({}).describe('What the api and frontend hosts run.'),
+  agent: agent.prefault({}),
+  secrets: secrets.prefault({}),
 });
 
 export type Inventory = z.output<typeof inventorySchema>;
