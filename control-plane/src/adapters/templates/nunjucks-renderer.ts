@@ -85,7 +85,7 @@ function failure(source: string, message: string, cause: unknown): NvError {
 }
 
 function readSources(directory: string): Sources {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).filter((path) => basename(path) !== 'README.md');
   return new Map(paths.sort().map((path) => [path.slice(directory.length).replace(/^\/+/, ''), readFileSync(path, 'utf8')]));
 }
