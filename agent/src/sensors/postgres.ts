@@ -7,8 +7,8 @@ import { within } from './deadline.ts';
 const deadlineMs = 800;
 
 /**
- * Reads the server over a session it keeps. A session that fails or does not answer in time is thrown away, and the
- * next call opens a new one: a server that restarts is seen as down once, then as up.
+ * Reads the server over a session it keeps. A session that ends or does not answer in time is thrown away, and the next
+ * call opens a new one.
  */
 export function postgresSensor(config: PostgresConfig): { read(): Promise<PostgresReading>; close(): Promise<void> } {
   let session: Client | null = null;
@@ -20,7 +20,7 @@ export function postgresSensor(config: PostgresConfig): { read(): Promise<Postgr
   return {
     async read() {
       const row = await within(deadlineMs, async () => {
-        session ??= await openSession(config);
+        session ??= await openSession(config, () => void drop());
         return (await session.query(postgresQuery)).rows[0];
       });
       if (row.known) return postgresReading(row.value);
@@ -31,11 +31,11 @@ export function postgresSensor(config: PostgresConfig): { read(): Promise<Postgr
   };
 }
 
-async function openSession(config: PostgresConfig): Promise<Client> {
+async function openSession(config: PostgresConfig, lost: () => void): Promise<Client> {
   const { user, database, port, socketDirectory: host } = config;
   const timeouts = { connectionTimeoutMillis: deadlineMs, query_timeout: deadlineMs, statement_timeout: deadlineMs };
   const client = new Client({ host, port, user, database, application_name: 'netvis-agent', ...timeouts });
-  client.on('error', () => undefined);
+  client.on('error', lost);
   await client.connect();
   return client;
 }
