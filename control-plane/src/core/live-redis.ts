@@ -1,0 +1,81 @@
+import type { Problem } from './errors.ts';
+import type { RedisFact } from './facts/redis.ts';
+import type { SentinelFact } from './facts/sentinel.ts';
+import type { Seen } from './facts-by-host.ts';
+import type { LiveRoles, Site, SiteHost } from './site.ts';
+
+type Input = { readonly site: Site; readonly servers: readonly Seen<RedisFact>[]; readonly sentinels: readonly Seen<SentinelFact>[] };
+type Live = { readonly role: LiveRoles['redis']; readonly problems: readonly Problem[] };
+
+/** The master: the one a majority of all Sentinels names; else the one with replicas; else the one the replicas follow; else the inventory's. */
+export function liveRedis(input: Input): Live {
+  const { site, servers, sentinels } = input;
+  const named = majority(
+    sentinels.flatMap(({ fact }) => fact.master?.host ?? []),
+    site.byRole.sentinel.length,
+  );
+  const byName = named === null ? undefined : site.byRole.redis.find((host) => host.address === named || host.name === named);
+  const leading = servers.filter(({ fact }) => fact.role === 'master' && fact.replicas > 0).map(({ host }) => host);
+  const found = byName ?? leading[0] ?? followed(input) ?? loneMaster(input);
+  return {
+    role: asRole(found ?? initialMaster(site), isBootstrapped(input)),
+    problems: [...strangeMaster(named, byName), ...(byName ? [] : twoMasters(leading))],
+  };
+}
+
+/** The host the inventory names as first master; the first redis host without one. */
+export function initialMaster(site: Site): SiteHost | undefined {
+  const hosts = site.byRole.redis;
+  return hosts.find(({ name }) => name === site.redis.initialMaster) ?? hosts[0];
+}
+
+/** The value that more than half of `total` name. */
+function majority(values: readonly string[], total: number): string | null {
+  return values.find((value) => values.filter((other) => other === value).length * 2 > total) ?? null;
+}
+
+/** The host most replicas follow, running or, by their own files, stopped. */
+function followed({ site, servers }: Input): SiteHost | undefined {
+  const upstreams = servers.flatMap(({ fact }) => (fact.running ? fact.master?.host : fact.fileMaster) ?? []);
+  const counted = site.byRole.redis
+    .map((host) => ({ host, votes: upstreams.filter((upstream) => upstream === host.address || upstream === host.name).length }))
+    .filter(({ host, votes }) => votes > 0 && !servers.some((server) => server.host.name === host.name && server.fact.role === 'slave'));
+  return counted.sort((a, b) => b.votes - a.votes)[0]?.host;
+}
+
+/** Masters without replicas: of several, as while a cluster is built, the inventory's choice comes first. */
+function loneMaster({ site, servers }: Input): SiteHost | undefined {
+  const masters = servers.filter(({ fact }) => fact.role === 'master').map(({ host }) => host);
+  const initial = initialMaster(site);
+  return masters.find(({ name }) => name === initial?.name) ?? masters[0];
+}
+
+function isBootstrapped({ servers, sentinels }: Input): boolean {
+  return servers.some(({ fact }) => fact.running || fact.hasData) || sentinels.some(({ fact }) => fact.master !== null);
+}
+
+function asRole(host: SiteHost | undefined, bootstrapped: boolean): LiveRoles['redis'] {
+  return { bootstrapped, master: host?.name ?? '', address: host?.address ?? '' };
+}
+
+function strangeMaster(named: string | null, host: SiteHost | undefined): readonly Problem[] {
+  if (named === null || host) return [];
+  return [
+    {
+      code: 'NV_REFUSED',
+      message: `the Sentinels name ${named} as master, which is no redis host of the inventory`,
+      hint: 'Add the host to the inventory, or let Sentinel fail over to one that is in it.',
+    },
+  ];
+}
+
+function twoMasters(leading: readonly SiteHost[]): readonly Problem[] {
+  if (leading.length < 2) return [];
+  return [
+    {
+      code: 'NV_REFUSED',
+      message: `${leading.map(({ name }) => name).join(' and ')} are Redis masters with replicas, and no majority of the Sentinels names one of them`,
+      hint: 'Start the Sentinels, or make one of them a replica by REPLICAOF.',
+    },
+  ];
+}
