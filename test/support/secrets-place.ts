@@ -5,7 +5,7 @@ import type { SecretSettings } from '../../control-plane/src/adapters/secrets/se
 import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Where one operator's secrets lie in a test: settings of a source, its file and the identity's. */
-export type SecretsPlace = { readonly settings: SecretSettings; readonly file: string; readonly identity: string };
+export type SecretsPlace = { readonly settings: SecretSettings; readonly home: string; readonly file: string; readonly identity: string };
 
 /** A home and a site directory, both still absent. */
 export async function secretsPlace(environment: Record<string, string> = {}): Promise<SecretsPlace> {
@@ -13,7 +13,7 @@ export async function secretsPlace(environment: Record<string, string> = {}): Pr
   const home = join(directory, 'home');
   const file = join(directory, 'site', 'lab.secrets.age');
   const now = () => new Date('2026-11-23T00:00:00Z');
-  return { settings: { file, cluster: 'lab', home, environment, now }, file, identity: join(home, '.config/netvis/identity.txt') };
+  return { settings: { file, cluster: 'lab', home, environment, now }, home, file, identity: join(home, '.config/netvis/identity.txt') };
 }
 
 /** The first key of an identity file. */

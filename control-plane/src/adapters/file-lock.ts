@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { NvError } from '../core/errors.ts';
 
-/**
- * Runs `work` while holding the exclusive lock on `path` (a file, made when absent, or a directory).
- * The lock is flock(1)'s, held by a child that ends with this process, so a killed holder never leaves it behind.
- * Waits at most `waitSeconds`; rejects with NV_UNEXPECTED when the lock cannot be had.
- */
-export async function withFileLock<T>(path: string, work: () => Promise<T>, waitSeconds = 30): Promise<T> {
-  const release = await takeLock(path, waitSeconds);
+/** `shared` locks exclude exclusive ones only. `waitSeconds` = how long to wait for it, at most. */
+export type LockOptions = { readonly shared?: boolean; readonly waitSeconds?: number };
+
+/** Gives a lock back; safe to call twice. */
+export type Release = () => Promise<void>;
+
+/** Runs `work` while holding the exclusive lock on `path`; see `takeFileLock`. */
+export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const release = await takeFileLock(path);
   try {
     return await work();
   } finally {
@@ -15,20 +17,34 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>, wait
   }
 }
 
-function takeLock(path: string, waitSeconds: number): Promise<() => Promise<void>> {
+/**
+ * Takes the lock on `path` (a file, made when absent, or a directory). It is flock(1)'s, held by a child that ends with
+ * this process, so a killed holder never leaves it behind. Rejects with NV_UNEXPECTED when it cannot be had in time.
+ */
+export async function takeFileLock(path: string, options: LockOptions = {}): Promise<Release> {
+  const kind = options.shared ? '--shared' : '--exclusive';
   // `cat` runs once the lock is held: its echo says so, and it ends at the end of its input, however that comes.
-  const holder = spawn('flock', ['--no-fork', '--wait', `${waitSeconds}`, path, 'cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  // A session of its own: an interrupt from the terminal must not end the lock before its holder has finished.
+  const holder = spawn('flock', ['--no-fork', kind, '--wait', `${options.waitSeconds ?? 30}`, path, 'cat'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+    env: { PATH: process.env.PATH },
+  });
   const ended = new Promise<void>((resolve) => holder.once('close', () => resolve()));
-  const release = async () => {
+  await echoOf(holder, path);
+  return async () => {
     holder.stdin.end();
     await ended;
   };
+}
+
+function echoOf(holder: ChildProcess, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (cause?: unknown) => reject(new NvError({ code: 'NV_UNEXPECTED', message: `no lock on ${path}` }, { cause }));
     holder.once('error', fail);
     holder.once('close', () => fail());
-    holder.stdin.on('error', fail);
-    holder.stdout.once('data', () => resolve(release));
-    holder.stdin.write('\n');
+    holder.stdin?.on('error', fail);
+    holder.stdout?.once('data', () => resolve());
+    holder.stdin?.write('\n');
   });
 }

@@ -1,4 +1,5 @@
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NvError } from '../../core/errors.ts';
 import { createFile, isErrno } from '../atomic-file.ts';
@@ -8,7 +9,10 @@ import { newIdentityKey } from './age-cipher.ts';
 export type Identity = { readonly keys: readonly string[]; readonly origin: string };
 
 /** `environment` gives NETVIS_AGE_IDENTITY: a path, or the identity itself (`AGE-SECRET-KEY-…`). `home` = the user's home directory. */
-export type IdentityPlace = { readonly environment: Readonly<Record<string, string | undefined>>; readonly home: string };
+export type IdentityPlace = {
+  readonly environment: Readonly<Record<string, string | undefined>> /** Absent = the user's own. */;
+  readonly home?: string;
+};
 
 const keyPattern = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
 
@@ -49,8 +53,8 @@ export async function findOrCreateIdentity(place: IdentityPlace, secretsFile: st
 /** Where the identity is expected when it is a file. */
 export function identityPath(place: IdentityPlace): string {
   const given = place.environment.NETVIS_AGE_IDENTITY;
-  if (!given) return join(place.home, '.config', 'netvis', 'identity.txt');
-  return given.startsWith('~/') ? join(place.home, given.slice(2)) : given;
+  if (!given) return join(place.home ?? homedir(), '.config', 'netvis', 'identity.txt');
+  return given.startsWith('~/') ? join(place.home ?? homedir(), given.slice(2)) : given;
 }
 
 function parseIdentity(text: string, origin: string): Identity {

@@ -36,7 +36,7 @@ describe('the identity', () => {
   test('may be given as a path under the home directory', async () => {
     const where = await secretsPlace({ NETVIS_AGE_IDENTITY: '~/keys/netvis' });
     await createSecretSource(where.settings).load(false);
-    expect(await modeOf(join(where.settings.home, 'keys/netvis'))).toBe(0o600);
+    expect(await modeOf(join(where.home, 'keys/netvis'))).toBe(0o600);
   });
 
   test('that is no age key is refused', async () => {

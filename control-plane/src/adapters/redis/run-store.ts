@@ -1,0 +1,117 @@
+import type { Redis } from 'ioredis';
+import { NvError } from '../../core/errors.ts';
+import type { RunEvent, RunReport, StoredEvent } from '../../core/run-event.ts';
+import type { RunPlan, RunRecord, RunStore } from '../../ports/run-store.ts';
+import { followEvents } from './follow-events.ts';
+
+const keptRuns = 200;
+const runsKey = 'netvis:runs';
+
+/** KEYS: run, runs. ARGV: id, created (ms), record, runs kept. Stores the record once; forgets the oldest runs beyond the bound. */
+const createScript = `
+if redis.call('HSETNX', KEYS[1], 'record', ARGV[3]) == 1 then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1]) end
+local old = redis.call('ZRANGE', KEYS[2], 0, -(tonumber(ARGV[4]) + 1))
+for _, id in ipairs(old) do
+  redis.call('DEL', 'netvis:run:' .. id, 'netvis:run:' .. id .. ':events')
+  redis.call('ZREM', KEYS[2], id)
+end
+return #old`;
+
+/** KEYS: run, events. ARGV: report or '', then events. Numbers them from the run's last; the server's clock dates them. 0 = no such run. */
+const appendScript = `
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+local time = redis.call('TIME')
+local at = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
+for i = 2, #ARGV do
+  local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
+  redis.call('XADD', KEYS[2], string.format('%d-0', seq), 'at', at, 'event', ARGV[i])
+end
+if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], 'report', ARGV[1]) end
+return 1`;
+
+/**
+ * Runs in Redis: a hash per run (record, plan, report), a stream of its events whose ids are their numbers, and a sorted
+ * set of the runs by creation. The newest 200 runs are kept. `redis` needs an error listener of its own.
+ */
+export function createRunStore(redis: Redis): RunStore {
+  const field = async <T>(id: string, name: 'record' | 'plan' | 'report'): Promise<T | null> => {
+    const text = await reach(() => redis.hget(runKey(id), name));
+    return text === null ? null : (JSON.parse(text) as T);
+  };
+  const known = async <T>(id: string, name: 'record' | 'plan'): Promise<T> => (await field<T>(id, name)) ?? unknownRun(id);
+  return {
+    create: async (run) => {
+      const keys = [runKey(run.id), runsKey];
+      const values = [run.id, Date.parse(run.createdAt), JSON.stringify(run), keptRuns];
+      await reach(() => redis.eval(createScript, keys.length, ...keys, ...values));
+    },
+    get: (id) => known<RunRecord>(id, 'record'),
+    savePlan: async (id, plan) => {
+      await reach(() => redis.hset(runKey(id), 'plan', JSON.stringify(plan)));
+    },
+    plan: (id) => known<RunPlan>(id, 'plan'),
+    list: (count) => reach(() => listRuns(redis, count)),
+    append: (id, events) => appendEvents(redis, id, events),
+    events: async (id) => (await reach(() => redis.xrange(eventsKey(id), '-', '+'))).map(parseEvent),
+    follow: (id, afterSeq, signal) =>
+      followEvents({ redis, key: eventsKey(id), afterSeq, signal, check: () => known(id, 'record'), parse: parseEvent }),
+    report: (id) => field<RunReport>(id, 'report'),
+  };
+}
+
+async function appendEvents(redis: Redis, id: string, events: readonly RunEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const report = events.findLast((event) => event.event === 'report');
+  const keys = [runKey(id), eventsKey(id)];
+  const values = [report ? JSON.stringify(reportOf(report)) : '', ...events.map((event) => JSON.stringify(event))];
+  const found = await reach(() => redis.eval(appendScript, keys.length, ...keys, ...values));
+  if (found === 0) unknownRun(id);
+}
+
+async function listRuns(redis: Redis, count: number): Promise<(RunRecord & { report?: RunReport })[]> {
+  const ids = count > 0 ? await redis.zrevrange(runsKey, 0, count - 1) : [];
+  const rows = await Promise.all(ids.map((id) => redis.hmget(runKey(id), 'record', 'report')));
+  return rows.flatMap(([record, report]) => {
+    if (!record) return [];
+    return [{ ...(JSON.parse(record) as RunRecord), ...(report ? { report: JSON.parse(report) as RunReport } : {}) }];
+  });
+}
+
+function reportOf({ event: _, ...report }: Extract<RunEvent, { event: 'report' }>): RunReport {
+  return report;
+}
+
+/** A stream entry is `seq-0` and the fields at, event in this order. */
+function parseEvent([entry, fields]: [string, string[]]): StoredEvent {
+  const [, at, , event] = fields;
+  return { ...(JSON.parse(event ?? '') as RunEvent), seq: Number.parseInt(entry, 10), at: new Date(Number(at)).toISOString() };
+}
+
+/** Turns whatever the connection throws into NV_QUEUE. */
+async function reach<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (cause instanceof NvError) throw cause;
+    throw new NvError(
+      { code: 'NV_QUEUE', message: `the run store cannot be reached: ${cause instanceof Error ? cause.message : cause}` },
+      { cause },
+    );
+  }
+}
+
+function unknownRun(id: string): never {
+  throw new NvError({
+    code: 'NV_RUN_UNKNOWN',
+    message: `there is no run ${id}`,
+    hint: 'netvis-ctl runs list shows the runs that are kept',
+  });
+}
+
+function runKey(id: string): string {
+  return `netvis:run:${id}`;
+}
+
+function eventsKey(id: string): string {
+  return `${runKey(id)}:events`;
+}
