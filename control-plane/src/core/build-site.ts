@@ -1,3 +1,4 @@
+import { jumpOf, jumpTarget, parseJump } from './inventory/jump-host.ts';
 import type { Inventory, Role, SshSettings, Vip } from './inventory/schema.ts';
 import type { Site, SiteHost, SiteVip } from './site.ts';
 import { presets } from './timings.ts';
@@ -33,33 +34,27 @@ export function majorityOf(members: number): number {
 }
 
 /**
- * The ssh settings of one host: its own over those of all hosts. Root becomes nobody; `jump: none` is no jump host; a
+ * The ssh settings of one host: its own over those of all hosts. Root needs no sudo; `jump: none` is no jump host; a
  * jump host of the inventory is named by its address.
  */
 export function hostSsh(inventory: Inventory, name: string): SshSettings {
-  const { jump, become, ...merged } = { ...inventory.ssh, ...definedOnly(inventory.hosts[name]?.ssh ?? {}) };
-  const settings = { ...merged, become: merged.user === 'root' ? { method: 'none' as const } : become };
-  return jump === undefined || jump === 'none' ? settings : { ...settings, jump: resolvedJump(inventory, jump) };
-}
-
-/** `[user@]host[:port]` taken apart; `host` without brackets. */
-export function parseJump(jump: string): { readonly user?: string; readonly host: string; readonly port?: number } {
-  const match = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::([0-9]+))?$/.exec(jump);
-  const [, user, bracketed, plain, port] = match ?? [];
+  const { jump: _jump, become, ...settings } = { ...inventory.ssh, ...definedOnly(inventory.hosts[name]?.ssh ?? {}) };
+  const jump = jumpOf(inventory, name);
   return {
-    host: bracketed ?? plain ?? jump,
-    ...(user === undefined ? {} : { user }),
-    ...(port === undefined ? {} : { port: Number(port) }),
+    ...settings,
+    become: settings.user === 'root' ? { method: 'none' } : become,
+    ...(jump === undefined ? {} : { jump: resolvedJump(inventory, jump) }),
   };
 }
 
+/** A jump through a host of the inventory by that host's address, user and port. */
 function resolvedJump(inventory: Inventory, jump: string): string {
-  const { user, host, port } = parseJump(jump);
-  const target = Object.hasOwn(inventory.hosts, host) ? inventory.hosts[host] : undefined;
+  const name = jumpTarget(inventory, jump);
+  const target = name === undefined ? undefined : inventory.hosts[name];
   if (!target) return jump;
+  const { user, port } = parseJump(jump);
   const address = target.address.includes(':') ? `[${target.address}]` : target.address;
-  const { user: defaultUser, port: defaultPort } = { ...inventory.ssh, ...definedOnly(target.ssh ?? {}) };
-  return `${user ?? defaultUser}@${address}:${port ?? defaultPort}`;
+  return `${user ?? target.ssh?.user ?? inventory.ssh.user}@${address}:${port ?? target.ssh?.port ?? inventory.ssh.port}`;
 }
 
 function groupByRole(hosts: readonly SiteHost[]): Site['byRole'] {
