@@ -25,8 +25,9 @@ function isAuthentication(error: LibraryError): boolean {
 function authError(target: SshTarget, error: LibraryError, tried: readonly string[]): NvError {
   const said = error.message === 'All configured authentication methods failed' ? '' : ` (${error.message})`;
   const list = tried.length > 0 ? `tried ${tried.join(', ')}` : 'there is no key to try';
-  const hint =
-    tried.length > 0
+  const hint = /too many/i.test(error.message)
+    ? 'The ssh-agent offers more keys than sshd allows (MaxAuthTries): name one in ssh.key, or set ssh.agent to false.'
+    : tried.length > 0
       ? `Add the public key to ~/.ssh/authorized_keys of ${target.user} on the host, or name another key in ssh.key.`
       : 'Name a private key in ssh.key of the inventory, or start an ssh-agent that holds one.';
   return sshError(

@@ -53,7 +53,7 @@ async function connectOnce(target: SshTarget, credentials: Credentials, settings
   try {
     return await openThrough(target, options, settings);
   } catch (cause) {
-    throw refused ?? connectError(target, cause, credentials.names);
+    throw refused ?? connectError(target, cause, credentials.tried);
   }
 }
 

@@ -1,59 +1,79 @@
 import { readFile } from 'node:fs/promises';
 import type { AuthMethod, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
-import { NvError } from '../../core/errors.ts';
 import type { SecretLookup } from '../../core/secret.ts';
+import { findAgent, type LiveAgent } from './agent.ts';
 import { sshError } from './ssh-errors.ts';
 import type { SshTarget } from './target.ts';
 
 /** The secret that opens encrypted private keys. */
 export const passphraseSecret = 'ssh-passphrase';
 
-/** What a login is tried with, in order, and its names for messages. */
-export type Credentials = { readonly methods: readonly AuthMethod[]; readonly names: readonly string[] };
+/** What a login is tried with, in order, and what to tell of it when it failed. */
+export type Credentials = { readonly methods: readonly AuthMethod[]; readonly tried: readonly string[] };
 
-/** Reads the target's keys. A stated key that cannot be used is NV_SSH_AUTH; a default one is passed over. */
+/**
+ * Loads the target's keys, then the ssh-agent's. A key named by the inventory or the ssh_config must be usable
+ * (NV_SSH_AUTH), but an encrypted one may be left to an agent; a default key that is not usable is passed over.
+ */
 export async function loadCredentials(target: SshTarget, lookup: SecretLookup): Promise<Credentials> {
-  const found = await Promise.all(target.keys.map((key) => loadKey(target, key, lookup)));
-  const keys = found.filter((key) => key !== null);
-  const methods = keys.map(({ key }): AuthMethod => ({ type: 'publickey', username: target.user, key }) as AuthMethod);
-  const names = keys.map(({ path }) => path);
-  if (target.agentSocket === undefined) return { methods, names };
-  const agent = { type: 'agent', username: target.user, agent: target.agentSocket } as AuthMethod;
-  return { methods: [...methods, agent], names: [...names, 'the ssh-agent'] };
+  const agent = target.agentSocket === undefined ? null : await findAgent(target.agentSocket);
+  const files = await Promise.all(target.keys.map((file) => readKey(file, lookup)));
+  const unusable = files.find((file) => file.stated && 'problem' in file && !(file.problem.closed && agent?.keyCount));
+  if (unusable && 'problem' in unusable) throw keyError(target, unusable.path, unusable.problem);
+  const parts = [...files.map((file) => fileCredential(target, file)), agentCredential(target, agent)];
+  return { methods: parts.flatMap((part) => part.methods), tried: parts.flatMap((part) => part.tried) };
 }
 
-type KeyFile = SshTarget['keys'][number];
+/** Why a key file is of no use; `closed` = it is encrypted and no passphrase opens it. */
+type KeyProblem = { readonly message: string; readonly closed: boolean };
+type KeyFile = SshTarget['keys'][number] & ({ readonly key: ParsedKey } | { readonly problem: KeyProblem });
 
-async function loadKey(target: SshTarget, file: KeyFile, lookup: SecretLookup): Promise<{ path: string; key: ParsedKey } | null> {
+async function readKey(file: SshTarget['keys'][number], lookup: SecretLookup): Promise<KeyFile> {
   try {
-    return { path: file.path, key: parse(await readFile(file.path), file.path, lookup) };
-  } catch (cause) {
-    if (!file.stated) return null;
-    const hint = cause instanceof NvError ? cause.hint : undefined;
-    const message = `cannot use the private key ${file.path}: ${(cause as Error).message}`;
-    throw sshError(target, { code: 'NV_SSH_AUTH', message, ...(hint && { hint }) }, cause);
+    return { ...file, ...openKey(await readFile(file.path), lookup) };
+  } catch (error) {
+    return { ...file, problem: { message: (error as Error).message, closed: false } };
   }
 }
 
-function parse(text: Buffer, path: string, lookup: SecretLookup): ParsedKey {
+function openKey(text: Buffer, lookup: SecretLookup): { key: ParsedKey } | { problem: KeyProblem } {
   const plain = ssh2.utils.parseKey(text);
-  if (!(plain instanceof Error)) return plain;
-  if (!/encrypted/i.test(plain.message)) throw plain;
-  const opened = ssh2.utils.parseKey(text, passphrase(path, lookup));
-  if (opened instanceof Error) throw wrongPassphrase('the passphrase does not open it');
-  return opened;
+  if (!(plain instanceof Error)) return { key: plain };
+  if (!/encrypted/i.test(plain.message)) return { problem: { message: plain.message, closed: false } };
+  const passphrase = tryLookup(lookup, passphraseSecret);
+  if (passphrase === undefined) return { problem: { message: 'it is encrypted and its passphrase is not known', closed: true } };
+  const opened = ssh2.utils.parseKey(text, passphrase);
+  return opened instanceof Error
+    ? { problem: { message: `it is encrypted and the secret ${passphraseSecret} does not open it`, closed: true } }
+    : { key: opened };
 }
 
-function passphrase(path: string, lookup: SecretLookup): string {
+/** A passphrase nobody knows is no error as long as another key works. */
+function tryLookup(lookup: SecretLookup, name: string): string | undefined {
   try {
-    return lookup(passphraseSecret);
+    return lookup(name);
   } catch {
-    throw wrongPassphrase(`it is encrypted and there is no secret ${passphraseSecret} (${path})`);
+    return undefined;
   }
 }
 
-function wrongPassphrase(message: string): NvError {
-  const hint = `Set NETVIS_SECRET_SSH_PASSPHRASE, or add the key to an ssh-agent with ssh-add.`;
-  return new NvError({ code: 'NV_SSH_AUTH', message, hint });
+function fileCredential({ user }: SshTarget, file: KeyFile): Credentials {
+  if ('problem' in file) return { methods: [], tried: [`${file.path} (not usable: ${file.problem.message})`] };
+  return { methods: [{ type: 'publickey', username: user, key: file.key } as unknown as AuthMethod], tried: [file.path] };
+}
+
+function agentCredential({ user, agentSocket }: SshTarget, found: LiveAgent | null): Credentials {
+  if (agentSocket === undefined) return { methods: [], tried: [] };
+  if (!found) return { methods: [], tried: [`the ssh-agent (nothing answers at ${agentSocket})`] };
+  if (found.keyCount === 0) return { methods: [], tried: ['the ssh-agent (it holds no key)'] };
+  const method = { type: 'agent', username: user, agent: found.agent } as unknown as AuthMethod;
+  return { methods: [method], tried: [`the ssh-agent (${found.keyCount} keys)`] };
+}
+
+function keyError(target: SshTarget, path: string, problem: KeyProblem) {
+  const hint = problem.closed
+    ? 'Set NETVIS_SECRET_SSH_PASSPHRASE, or add the key to an ssh-agent with ssh-add.'
+    : 'Check ssh.key in the inventory, or IdentityFile in ~/.ssh/config.';
+  return sshError(target, { code: 'NV_SSH_AUTH', message: `cannot use the private key ${path}: ${problem.message}`, hint });
 }

@@ -1,10 +1,13 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { NvError } from '../../core/errors.ts';
 import type { SecretLookup } from '../../core/secret.ts';
 import type { SiteHost } from '../../core/site.ts';
 import type { RemoteHost, RemoteHosts } from '../../ports/remote-host.ts';
 import type { HostKeyPolicy } from './host-keys.ts';
 import { createRemoteHost } from './remote-host.ts';
-import { resolveTarget } from './resolve-target.ts';
+import { type Origin, resolveTarget } from './resolve-target.ts';
+import { readSshConfig } from './ssh-config-file.ts';
 
 export type RemoteHostsOptions = HostKeyPolicy & {
   readonly hosts: readonly SiteHost[];
@@ -14,18 +17,20 @@ export type RemoteHostsOptions = HostKeyPolicy & {
   readonly baseDirectory: string;
   /** Bound of one connection attempt; 10 s by default. */
   readonly readyTimeoutMs?: number;
-  /** Home directory and SSH_AUTH_SOCK of whoever runs this; those of the process by default. */
-  readonly environment?: { readonly home: string; readonly agentSocket: string | undefined };
+  /** Whose keys and ~/.ssh/config are used; by default the home directory and SSH_AUTH_SOCK of the process. */
+  readonly environment?: Pick<Origin, 'home' | 'agentSocket'>;
 };
 
-/** The site's hosts over SSH, each with one connection made at first use. */
+const readyTimeoutMs = 10_000;
+
+/** The site's hosts over SSH, each with one connection made at first use. `get` throws NV_USAGE for a name that is no host. */
 export function createRemoteHosts(options: RemoteHostsOptions): RemoteHosts {
-  const settings = { ...options, readyTimeoutMs: options.readyTimeoutMs ?? 10_000 };
+  const origin = lazy(() => readOrigin(options));
   const made = new Map<string, RemoteHost>();
   const make = (name: string): RemoteHost => {
     const host = options.hosts.find((candidate) => candidate.name === name);
     if (!host) throw new NvError({ code: 'NV_USAGE', message: `the site has no host ${name}` });
-    return createRemoteHost(name, () => resolveTarget(host, options), settings);
+    return createRemoteHost(name, async () => resolveTarget(host, await origin()), { readyTimeoutMs, ...options });
   };
   const get = (name: string): RemoteHost => {
     const host = made.get(name) ?? make(name);
@@ -36,4 +41,17 @@ export function createRemoteHosts(options: RemoteHostsOptions): RemoteHosts {
     await Promise.all([...made.values()].map((host) => host.close()));
   };
   return { get, closeAll };
+}
+
+async function readOrigin({ baseDirectory, environment }: RemoteHostsOptions): Promise<Origin> {
+  const { home, agentSocket } = environment ?? { home: homedir(), agentSocket: process.env.SSH_AUTH_SOCK };
+  return { home, agentSocket, baseDirectory, config: await readSshConfig(join(home, '.ssh', 'config')) };
+}
+
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let value: Promise<T> | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
 }

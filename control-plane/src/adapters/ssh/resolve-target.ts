@@ -1,31 +1,99 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { inventorySchema } from '../../core/inventory/schema.ts';
 import type { SiteHost } from '../../core/site.ts';
+import { type JumpHop, parseJump } from './jump-spec.ts';
+import type { SshConfigLookup, SshConfigValues } from './ssh-config-file.ts';
 import type { SshTarget } from './target.ts';
 
-export type TargetOptions = {
+/** Who connects, and from where. */
+export type Origin = {
+  readonly home: string;
+  /** SSH_AUTH_SOCK. */
+  readonly agentSocket: string | undefined;
+  /** Directory of the inventory, which its paths are relative to. */
   readonly baseDirectory: string;
-  readonly environment?: { readonly home: string; readonly agentSocket: string | undefined };
+  /** The user's ~/.ssh/config. */
+  readonly config: SshConfigLookup;
 };
 
+const defaults = inventorySchema.shape.ssh.parse(undefined);
 const defaultKeyNames = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+const defaultKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 
-/** The target for a host of the site. */
-export async function resolveTarget(host: SiteHost, options: TargetOptions): Promise<SshTarget> {
-  const { home, agentSocket } = options.environment ?? { home: homedir(), agentSocket: process.env.SSH_AUTH_SOCK };
-  const path = (text: string) => (text.startsWith('~/') ? join(home, text.slice(2)) : resolve(options.baseDirectory, text));
-  const stated = host.ssh.key === undefined ? [] : [{ path: path(host.ssh.key), stated: true }];
-  const defaults = defaultKeyNames.map((name) => ({ path: join(home, '.ssh', name), stated: false }));
-  return {
+/**
+ * The target for a host of the site. The inventory comes first; where it leaves a setting at its default, the user's
+ * ssh_config for the host's name, then for its address, fills it in. The address is always the inventory's.
+ */
+export function resolveTarget(host: SiteHost, origin: Origin): SshTarget {
+  const { ssh } = host;
+  const config = merge(origin.config(host.name), origin.config(host.address));
+  const target: SshTarget = {
     name: host.name,
     host: host.address,
-    port: host.ssh.port,
-    user: host.ssh.user,
-    keys: stated.length > 0 ? stated : defaults.filter((key) => existsSync(key.path)),
-    agentSocket: host.ssh.agent ? agentSocket : undefined,
-    knownHosts: [path(host.ssh.knownHosts)],
+    port: ssh.port === defaults.port ? (config.port ?? ssh.port) : ssh.port,
+    user: ssh.user === defaults.user ? (config.user ?? ssh.user) : ssh.user,
+    keys: [],
+    agentSocket: ssh.agent ? origin.agentSocket : undefined,
+    knownHosts: knownHostsFiles(ssh.knownHosts, config, origin),
     jump: undefined,
-    become: host.ssh.become,
+    become: ssh.become,
   };
+  const stated = ssh.key === undefined ? identityFiles(config, target, origin) : [absolute(ssh.key, origin)];
+  const keys = stated.length > 0 ? stated.map((path) => ({ path, stated: true })) : defaultKeys(origin);
+  return { ...target, keys, jump: jumpChain(parseJump(ssh.jump ?? config.proxyJump), { host, target: { ...target, keys }, origin }) };
+}
+
+type Way = { readonly host: SiteHost; readonly target: SshTarget; readonly origin: Origin };
+
+/** Hops are passed in their order; a jump host's own ProxyJump is not followed. */
+function jumpChain(hops: readonly JumpHop[], way: Way): SshTarget | undefined {
+  return hops.reduce<SshTarget | undefined>((via, hop) => jumpTarget(hop, via, way), undefined);
+}
+
+/** A jump host takes the user and the keys of the host behind it unless the ssh_config knows better. */
+function jumpTarget(hop: JumpHop, via: SshTarget | undefined, { host, target, origin }: Way): SshTarget {
+  const config = origin.config(hop.host);
+  const jump: SshTarget = {
+    ...target,
+    name: `${target.name} by way of ${hop.host}`,
+    host: config.hostName?.replaceAll('%h', hop.host) ?? hop.host,
+    port: hop.port ?? config.port ?? defaults.port,
+    user: hop.user ?? config.user ?? target.user,
+    knownHosts: knownHostsFiles(host.ssh.knownHosts, config, origin),
+    jump: via,
+    become: { method: 'none' },
+  };
+  const own = identityFiles(config, jump, origin).map((path) => ({ path, stated: true }));
+  const others = target.keys.filter((key) => own.every(({ path }) => path !== key.path));
+  return { ...jump, keys: [...own, ...others] };
+}
+
+function merge(first: SshConfigValues, second: SshConfigValues): SshConfigValues {
+  return { ...second, ...first, identityFiles: [...new Set([...first.identityFiles, ...second.identityFiles])] };
+}
+
+function knownHostsFiles(setting: string, config: SshConfigValues, origin: Origin): readonly string[] {
+  const files = setting === defaults.knownHosts ? (config.knownHosts ?? defaultKnownHosts) : [setting];
+  return files.map((file) => absolute(file, origin));
+}
+
+function identityFiles(config: SshConfigValues, target: SshTarget, origin: Origin): readonly string[] {
+  const values: Readonly<Record<string, string>> = { '%': '%', d: origin.home, h: target.host, p: `${target.port}`, r: target.user };
+  const files = config.identityFiles.filter((file) => file.toLowerCase() !== 'none');
+  return files.map((file) =>
+    absolute(
+      file.replace(/%([%dhpr])/g, (_, key: string) => values[key] as string),
+      origin,
+    ),
+  );
+}
+
+function defaultKeys({ home }: Origin): SshTarget['keys'] {
+  const paths = defaultKeyNames.map((name) => join(home, '.ssh', name));
+  return paths.filter((path) => existsSync(path)).map((path) => ({ path, stated: false }));
+}
+
+function absolute(path: string, { home, baseDirectory }: Origin): string {
+  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(baseDirectory, path);
 }
