@@ -13,8 +13,8 @@ export const passphraseSecret = 'ssh-passphrase';
 export type Credentials = { readonly methods: readonly AuthMethod[]; readonly tried: readonly string[] };
 
 /**
- * Loads the target's keys, then the ssh-agent's. A key named by the inventory or the ssh_config must be usable
- * (NV_SSH_AUTH), but an encrypted one may be left to an agent; a default key that is not usable is passed over.
+ * Loads the target's keys, then the ssh-agent's. A key named by the inventory must be usable (NV_SSH_AUTH),
+ * but an encrypted one may be left to an agent; any other key that is not usable is passed over.
  */
 export async function loadCredentials(target: SshTarget, lookup: SecretLookup): Promise<Credentials> {
   const agent = target.agentSocket === undefined ? null : await findAgent(target.agentSocket);
@@ -74,6 +74,6 @@ function agentCredential({ user, agentSocket }: SshTarget, found: LiveAgent | nu
 function keyError(target: SshTarget, path: string, problem: KeyProblem) {
   const hint = problem.closed
     ? 'Set NETVIS_SECRET_SSH_PASSPHRASE, or add the key to an ssh-agent with ssh-add.'
-    : 'Check ssh.key in the inventory, or IdentityFile in ~/.ssh/config.';
+    : 'Check ssh.key in the inventory.';
   return sshError(target, { code: 'NV_SSH_AUTH', message: `cannot use the private key ${path}: ${problem.message}`, hint });
 }

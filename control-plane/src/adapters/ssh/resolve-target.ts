@@ -39,8 +39,7 @@ export function resolveTarget(host: SiteHost, origin: Origin): SshTarget {
     jump: undefined,
     become: ssh.become,
   };
-  const stated = ssh.key === undefined ? identityFiles(config, target, origin) : [absolute(ssh.key, origin)];
-  const keys = stated.length > 0 ? stated.map((path) => ({ path, stated: true })) : defaultKeys(origin);
+  const keys = ssh.key === undefined ? usersKeys(config, target, origin) : [{ path: absolute(ssh.key, origin), stated: true }];
   return { ...target, keys, jump: jumpChain(parseJump(ssh.jump ?? config.proxyJump), { host, target: { ...target, keys }, origin }) };
 }
 
@@ -64,7 +63,7 @@ function jumpTarget(hop: JumpHop, via: SshTarget | undefined, { host, target, or
     jump: via,
     become: { method: 'none' },
   };
-  const own = identityFiles(config, jump, origin).map((path) => ({ path, stated: true }));
+  const own = identityFiles(config, jump, origin);
   const others = target.keys.filter((key) => own.every(({ path }) => path !== key.path));
   return { ...jump, keys: [...own, ...others] };
 }
@@ -78,15 +77,16 @@ function knownHostsFiles(setting: string, config: SshConfigValues, origin: Origi
   return files.map((file) => absolute(file, origin));
 }
 
-function identityFiles(config: SshConfigValues, target: SshTarget, origin: Origin): readonly string[] {
+function usersKeys(config: SshConfigValues, target: SshTarget, origin: Origin): SshTarget['keys'] {
+  const named = identityFiles(config, target, origin);
+  return named.length > 0 ? named : defaultKeys(origin);
+}
+
+function identityFiles(config: SshConfigValues, target: SshTarget, origin: Origin): SshTarget['keys'] {
   const values: Readonly<Record<string, string>> = { '%': '%', d: origin.home, h: target.host, p: `${target.port}`, r: target.user };
   const files = config.identityFiles.filter((file) => file.toLowerCase() !== 'none');
-  return files.map((file) =>
-    absolute(
-      file.replace(/%([%dhpr])/g, (_, key: string) => values[key] as string),
-      origin,
-    ),
-  );
+  const expand = (file: string) => file.replace(/%([%dhpr])/g, (_, key: string) => values[key] as string);
+  return files.map((file) => ({ path: absolute(expand(file), origin), stated: false }));
 }
 
 function defaultKeys({ home }: Origin): SshTarget['keys'] {

@@ -7,7 +7,7 @@ export type SshTarget = {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Private key files, tried in order. `stated` = named by the inventory or by ~/.ssh/config, so must be usable. */
+  /** Private key files, tried in order. `stated` = named by the inventory, so must be usable. */
   readonly keys: readonly { readonly path: string; readonly stated: boolean }[];
   /** Socket of the ssh-agent, tried after the keys. */
   readonly agentSocket: string | undefined;
