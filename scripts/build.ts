@@ -14,8 +14,12 @@ const parts = [
   { name: 'sample-app', module: 'test/sample-app/build.ts', builder: 'buildSampleApp' },
 ];
 
-/** Bundled CommonJS dependencies call `require`, which an ES module does not have. */
-const requireBanner = "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
+/** Bundled CommonJS dependencies use `require` and `__dirname`, which an ES module does not have. */
+const requireBanner = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+  'const __dirname = import.meta.dirname;',
+].join('\n');
 
 await main();
 

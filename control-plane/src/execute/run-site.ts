@@ -2,24 +2,11 @@ import { NvError } from '../core/errors.ts';
 import { expandPart, type Renderer, type Step } from '../core/expand-playbook.ts';
 import { hostVars, type SystemFacts } from '../core/host-vars.ts';
 import type { Part, SitePlaybook } from '../core/playbook.ts';
-import type { SecretLookup } from '../core/secret.ts';
 import type { LiveRoles, Site, SiteHost } from '../core/site.ts';
-import type { Blob, SealedText, StepKind } from '../core/steps/step-kind.ts';
+import type { Blob, StepKind } from '../core/steps/step-kind.ts';
 import type { RemoteHosts } from '../ports/remote-host.ts';
+import type { RunSecrets } from '../ports/run-secrets.ts';
 import type { RunRecord } from '../ports/run-store.ts';
-
-/** The secrets of a run: before `unlock` only those that are given already (such as a sudo password) can be looked up. */
-export type RunSecrets = {
-  readonly lookup: SecretLookup;
-  /** Loads or, for a new cluster, generates all secrets. Rejects as `SecretSource.load`. */
-  unlock(clusterExists: boolean): Promise<void>;
-  /** For a preview of a new cluster: unknown secrets get placeholder values, nothing is generated or written. */
-  usePlaceholders(): void;
-  seal(text: string): SealedText;
-  /** Text that may leave the process: every secret's value replaced. */
-  mask(text: string): string;
-  issue(request: import('../core/steps/step-kind.ts').CertificateRequest): Promise<{ keyPem: string; certPem: string }>;
-};
 
 /** All that is loaded to work on one run, the same in every worker. */
 export type RunSite = {

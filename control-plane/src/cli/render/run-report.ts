@@ -2,6 +2,9 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { RunReport } from '../../core/run-event.ts';
 
+const borders = ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
+const noBorders = Object.fromEntries([...borders, 'middle'].map((name) => [name, '']));
+
 /** The summary of a run: a row per host, the problems, one closing line. */
 export function renderReport(report: RunReport): string {
   const table = new Table({

@@ -1,0 +1,7 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** The machine's own clocks. */
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  nowIso: () => new Date().toISOString(),
+};

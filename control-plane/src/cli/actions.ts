@@ -1,0 +1,92 @@
+import { createInterface } from 'node:readline/promises';
+import { openEngine } from '../compose.ts';
+import { NvError } from '../core/errors.ts';
+import type { RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
+import { type RunOptions, runCommand } from './commands/run.ts';
+import type { Actions } from './program.ts';
+import { eventLine } from './render/run-lines.ts';
+import { createLiveRun } from './render/run-live.ts';
+import { exitCodeOf, renderReport } from './render/run-report.ts';
+
+type GlobalOptions = { readonly stateDir?: string };
+type CliRunOptions = RunOptions & { readonly json?: boolean; readonly detailedExitcode?: boolean; readonly acceptNewHostKeys?: boolean };
+
+/** What the commands do; `globals` gives the options that stand before a command. */
+export function createActions(globals: () => GlobalOptions): Pick<Actions, 'run'> {
+  return {
+    run: async (mode, inventory, options) => await runAction(mode, inventory, { ...globals(), ...(options as CliRunOptions) }),
+  };
+}
+
+async function runAction(mode: Exclude<RunMode, never>, inventory: string, options: CliRunOptions & GlobalOptions): Promise<number> {
+  const opened = await openEngine({
+    forks: Number(options.forks),
+    acceptNewHostKeys: options.acceptNewHostKeys === true,
+    warn: (message) => void process.stderr.write(`${message}\n`),
+    ...(options.stateDir ? { stateDir: options.stateDir } : {}),
+  });
+  const view = createView(options.json === true);
+  try {
+    const report = await runCommand(
+      opened.engine,
+      { mode, inventory, options },
+      { onEvent: view.onEvent, signal: interruption(), ...asking(options) },
+    );
+    await view.finish(report);
+    return exitCodeOf(report, { detailed: options.detailedExitcode === true || mode === 'drift' });
+  } finally {
+    await opened.close();
+  }
+}
+
+type View = { onEvent(event: StoredEvent): void; finish(report: RunReport): Promise<void> };
+
+/** `--json`: an event per line; a terminal: a live drawing; anything else: plain lines. */
+function createView(json: boolean): View {
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (json) return { onEvent: (event) => print(JSON.stringify(event)), finish: async () => {} };
+  const finish = async (report: RunReport) => print(renderReport(report));
+  if (!process.stdout.isTTY) return { onEvent: (event) => void [eventLine(event)].filter((line) => line !== null).forEach(print), finish };
+  let live: ReturnType<typeof createLiveRun> | null = null;
+  return {
+    onEvent(event) {
+      live ??= createLiveRun();
+      live.onEvent(event);
+    },
+    async finish(report) {
+      await live?.finish();
+      live = null;
+      await finish(report);
+    },
+  };
+}
+
+function asking(options: CliRunOptions): { confirm?: (report: RunReport) => Promise<boolean> } {
+  if (options.yes || options.json || !process.stdin.isTTY || !process.stdout.isTTY) return {};
+  return {
+    confirm: async (report) => {
+      const question = createInterface({ input: process.stdin, output: process.stdout });
+      try {
+        const answer = await question.question(`${renderReport(report)}\nApply these ${report.changed} changes? [y/N] `);
+        return /^y(es)?$/i.test(answer.trim());
+      } finally {
+        question.close();
+      }
+    },
+  };
+}
+
+/** Ctrl-C stops following; the run's jobs in hand finish while the engine closes. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () =>
+    controller.abort(
+      new NvError({
+        code: 'NV_INTERRUPTED',
+        message: 'interrupted; the steps in hand are finished first',
+        hint: 'Apply again: what is done already is not repeated.',
+      }),
+    ),
+  );
+  return controller.signal;
+}

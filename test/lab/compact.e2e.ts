@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStack, type Stack } from './stack.ts';
+import { describeStackFromOutside, healthyStatus } from './stack-behaviour.ts';
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await openStack('compact');
+  await stack.lab.up({ fresh: true });
+});
+
+afterAll(async () => {
+  await stack.lab.down();
+});
+
+describe('netvis-ctl apply with every role on three hosts', () => {
+  it('brings the stack up, and changes nothing the second time', async () => {
+    const first = await stack.ctl.apply();
+    expect(first.report.problems).toEqual([]);
+    expect(first.exitCode).toBe(0);
+    expect((await stack.ctl.apply()).report.changed).toBe(0);
+    await healthyStatus(stack);
+  });
+
+  describeStackFromOutside(() => stack, 'compact');
+});

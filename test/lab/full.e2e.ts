@@ -1,0 +1,118 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressesOf, eventually, openStack, repository, type Stack } from './stack.ts';
+import { describeStackFromOutside, healthyStatus, postgresRoles, statusOf } from './stack-behaviour.ts';
+
+const at = addressesOf.full;
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await openStack('full');
+  await stack.lab.up({ fresh: true });
+});
+
+afterAll(async () => {
+  await stack.lab.down();
+});
+
+describe('netvis-ctl apply on 13 blank hosts', () => {
+  it('plans the whole stack without touching a host', async () => {
+    const plan = await stack.ctl('plan', stack.inventory, '--detailed-exitcode');
+    expect(plan).toMatchObject({ exitCode: 2, stderr: '' });
+    expect((await stack.lab.sudo('pg1', 'test -e /etc/netvis')).exitCode).toBe(1);
+  });
+
+  it('brings the whole stack up', async () => {
+    const { exitCode, report } = await stack.ctl.apply();
+    expect(report.problems).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(Object.keys(report.hosts)).toHaveLength(13);
+  });
+
+  it('changes nothing the second time', async () => {
+    const { exitCode, report } = await stack.ctl.apply();
+    expect(exitCode).toBe(0);
+    expect(report.changed).toBe(0);
+  });
+
+  it('shows everything green, to people and to monitoring', async () => {
+    const status = await healthyStatus(stack);
+    expect(status.postgres.primary).toBe('pg1');
+    expect(status.redis.master).toBe('redis1');
+    expect((await stack.ctl('health', stack.inventory)).exitCode).toBe(0);
+  });
+
+  describeStackFromOutside(() => stack, 'full');
+
+  it('tells no secret in a file others can read, a process list, an event or the queue', async () => {
+    const secrets = await Promise.all(['postgres', 'redis', 'jwt', 'postgres-replication'].map(async (name) => (await stack.ctl('secrets', 'show', name, '-i', stack.inventory)).stdout.trim()));
+    for (const { name } of await stack.lab.hosts()) {
+      const readable = await stack.lab.sudo(name, `find /etc /opt/netvis /var/lib/netvis -xdev -type f -perm /o=r -size -200k -exec grep -lF -e ${secrets.join(' -e ')} {} +; cat /proc/*/cmdline | tr '\\0' ' ' | grep -F -e ${secrets.join(' -e ')} | grep -v 'grep -'`);
+      expect({ host: name, found: readable.stdout }).toEqual({ host: name, found: '' });
+    }
+    const logs = (await stack.ctl('runs', 'list', '--json')).stdout;
+    for (const secret of secrets) expect(logs).not.toContain(secret);
+  });
+});
+
+describe('a live cluster', () => {
+  it('shows a killed nginx within five seconds', async () => {
+    await stack.lab.sudo('lb2', 'systemctl stop nginx');
+    const problems = await eventually(
+      async () => {
+        const { problems: found } = await statusOf(stack);
+        expect(found.some(({ message }) => message.includes('lb2') && message.includes('nginx'))).toBe(true);
+        return found;
+      },
+      { forMs: 5000 },
+    );
+    expect(problems.length).toBeGreaterThan(0);
+    expect((await stack.ctl.apply()).report.hosts.lb2?.changed).toBe(1);
+    await healthyStatus(stack);
+  });
+
+  it('is left alone when its secrets file is away', async () => {
+    const file = join(repository, '.netvis/lab/lab.secrets.age');
+    await rename(file, `${file}.away`);
+    const { exitCode, report } = await stack.ctl.apply();
+    await rename(`${file}.away`, file);
+    expect(exitCode).toBe(6);
+    expect(report).toMatchObject({ changed: 0, outcome: 'refused', problems: [{ code: 'NV_SECRETS_MISSING' }] });
+    expect((await stack.ctl.apply()).report.changed).toBe(0);
+  });
+
+  it('keeps its roles after a Sentinel failover', async () => {
+    await stack.redis(at.sentinels[0] as string, 26_379, 'SENTINEL', 'FAILOVER', 'netvis-master');
+    await eventually(async () => expect((await statusOf(stack)).redis.master).toBe('redis2'), { forMs: 60_000, everyMs: 1000 });
+    await healthyStatus(stack);
+    const before = await stack.lab.sudo('sentinel1', 'sha256sum /etc/redis/sentinel.conf');
+    const first = await stack.ctl.apply();
+    expect(first.report.problems).toEqual([]);
+    expect((await stack.lab.sudo('sentinel1', 'sha256sum /etc/redis/sentinel.conf')).stdout).toBe(before.stdout);
+    expect((await stack.ctl.apply()).report.changed).toBe(0);
+    expect((await healthyStatus(stack)).redis.master).toBe('redis2');
+    expect(JSON.parse(await stack.get(`https://${at.web}/api/visits`)).redis.role).toBe('master');
+  });
+
+  it('keeps its roles after a promotion by hand, and the old primary follows the new one', async () => {
+    await stack.lab.sudo('pg1', 'systemctl stop netvis-postgres');
+    await stack.lab.sudo('pg2', 'runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl promote -w -D /var/lib/netvis/pg');
+    const { report } = await stack.ctl.apply();
+    expect(report.problems).toEqual([]);
+    expect((await stack.ctl.apply()).report.changed).toBe(0);
+    const status = await healthyStatus(stack);
+    expect(status.postgres.primary).toBe('pg2');
+    expect(await postgresRoles(stack, at.postgres)).toEqual({ primary: '10.88.0.18', standbys: ['10.88.0.17'] });
+    expect(JSON.parse(await stack.get(`https://${at.web}/api/visits`)).postgres.isPrimary).toBe(true);
+  });
+
+  it('comes back green after all hosts lost power', async () => {
+    const names = (await stack.lab.hosts()).map(({ name }) => name);
+    await stack.lab.kill(...names);
+    await stack.lab.boot(...names);
+    await healthyStatus(stack, 120_000);
+    expect((await stack.ctl.apply()).report.changed).toBe(0);
+    expect(await stack.get(`https://${at.web}/api/health`)).toContain('"ok"');
+  });
+});

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { RunEvent, RunReport } from '../../control-plane/src/core/run-event.ts';
+import type { LabFiles } from './layout.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string; readonly ms: number };
+
+/** Runs the built netvis-ctl as its users do, with state, identity and secrets of the lab's own. */
+export type NetvisCtl = {
+  (...words: readonly string[]): Promise<CliResult>;
+  /** `apply --yes --json`, its events and its report. */
+  apply(...words: readonly string[]): Promise<CliResult & { readonly events: readonly RunEvent[]; readonly report: RunReport }>;
+};
+
+/** The CLI for an inventory of the lab; `environment` adds to the process's. */
+export function netvisCtl(inventory: string, environment: Readonly<Record<string, string>>): NetvisCtl {
+  const call = (...words: readonly string[]) => run(words, environment);
+  return Object.assign(call, {
+    async apply(...words: readonly string[]) {
+      const result = await call('apply', inventory, '--yes', '--json', ...words);
+      const events = result.stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as RunEvent);
+      const report = events.at(-1);
+      if (report?.event !== 'report')
+        throw new Error(`apply printed no report (exit ${result.exitCode}):\n${result.stdout.slice(-3000)}${result.stderr}`);
+      return { ...result, events, report };
+    },
+  });
+}
+
+/** Where netvis-ctl keeps what belongs to a lab: state and identity inside the lab's own directory. */
+export function labEnvironment(files: LabFiles, sudoPassword: string): Readonly<Record<string, string>> {
+  return {
+    NETVIS_STATE_DIR: join(files.folder, 'state'),
+    NETVIS_AGE_IDENTITY: join(files.folder, 'identity', 'identity.txt'),
+    NETVIS_SECRET_SUDO_LAB: sudoPassword,
+  };
+}
+
+async function run(words: readonly string[], environment: Readonly<Record<string, string>>): Promise<CliResult> {
+  const startMs = performance.now();
+  const child = spawn(process.execPath, [join(root, 'control-plane/dist/netvis-ctl.mjs'), ...words], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text: string) => (texts[stream] += text));
+  const exitCode = await new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 1)));
+  return { exitCode, ...texts, ms: performance.now() - startMs };
+}

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import type { Status } from '../../control-plane/src/core/status/status.ts';
+import { addressesOf, eventually, type Stack } from './stack.ts';
+import type { Shape } from './shapes.ts';
+
+/** `status --json` as an object. */
+export async function statusOf(stack: Stack): Promise<Status> {
+  return JSON.parse((await stack.ctl('status', stack.inventory, '--json')).stdout) as Status;
+}
+
+/** Status once nothing is wrong; fails with what is. */
+export async function healthyStatus(stack: Stack, forMs = 60_000): Promise<Status> {
+  return await eventually(
+    async () => {
+      const status = await statusOf(stack);
+      expect(status.problems).toEqual([]);
+      expect(status.ok).toBe(true);
+      return status;
+    },
+    { forMs, everyMs: 1000 },
+  );
+}
+
+/** What every stack must show to clients outside, whatever its shape. */
+export function describeStackFromOutside(stack: () => Stack, shape: Shape): void {
+  const at = addressesOf[shape];
+
+  it('answers through the web VIP with work done in PostgreSQL and Redis', async () => {
+    const first = JSON.parse(await stack().get(`https://${at.web}/api/visits`));
+    const second = JSON.parse(await stack().get(`http://${at.web}/api/visits`));
+    expect(second.postgres).toMatchObject({ isPrimary: true });
+    expect(second.postgres.rows).toBeGreaterThan(first.postgres.rows);
+    expect(second.redis.value).toBeGreaterThan(first.redis.value);
+    expect(await stack().get(`https://${at.web}/`)).toContain('<html');
+  });
+
+  it('answers on every load balancer itself', async () => {
+    for (const lb of at.lbs) expect(await stack().get(`https://${lb}/api/health`)).toContain('"ok"');
+  });
+
+  it('holds the web VIP exactly once', async () => {
+    const holders = [];
+    for (const { name } of await stack().lab.hosts()) {
+      const { stdout } = await stack().lab.sudo(name, `ip -o address show to ${at.web}`);
+      if (stdout.includes(at.web)) holders.push(name);
+    }
+    expect(holders).toHaveLength(1);
+  });
+
+  it('replicates PostgreSQL synchronously, and a committed row is on the standby', async () => {
+    const { primary, standbys } = await postgresRoles(stack(), at.postgres);
+    const synchronous = await stack().sql(primary, "select count(*) from pg_stat_replication where state = 'streaming' and sync_state = 'sync'");
+    expect(synchronous).toBe('1');
+    await stack().sql(primary, 'create table if not exists lab_proof (id int primary key); insert into lab_proof values (1) on conflict do nothing');
+    for (const standby of standbys) {
+      await eventually(async () => expect(await stack().sql(standby, 'select count(*) from lab_proof')).toBe('1'), { forMs: 5000 });
+    }
+  });
+
+  it('has Sentinels that agree on the master, and a key that reaches the replica', async () => {
+    const masters = await Promise.all(at.sentinels.map((sentinel) => stack().redis(sentinel, 26_379, 'SENTINEL', 'get-master-addr-by-name', 'netvis-master')));
+    expect(new Set(masters).size).toBe(1);
+    const master = masters[0]?.split('\n')[0] ?? '';
+    expect(at.redis).toContain(master);
+    for (const sentinel of at.sentinels) expect(await stack().redis(sentinel, 26_379, 'SENTINEL', 'CKQUORUM', 'netvis-master')).toMatch(/^OK/);
+    await stack().redis(master, 6379, 'SET', 'lab-proof', 'seen');
+    for (const replica of at.redis.filter((address) => address !== master)) {
+      await eventually(async () => expect(await stack().redis(replica, 6379, 'GET', 'lab-proof')).toBe('seen'), { forMs: 5000 });
+    }
+  });
+
+  it('runs the agent on every host', async () => {
+    for (const { name } of await stack().lab.hosts()) {
+      expect((await stack().lab.sudo(name, 'systemctl is-active netvis-agent')).stdout.trim()).toBe('active');
+    }
+  });
+}
+
+/** Which server is writable and which follow, asked of each. */
+export async function postgresRoles(stack: Stack, addresses: readonly string[]): Promise<{ primary: string; standbys: readonly string[] }> {
+  const recovering = await Promise.all(addresses.map((address) => stack.sql(address, 'select pg_is_in_recovery()')));
+  const primaries = addresses.filter((_, i) => recovering[i] === 'f');
+  expect(primaries).toHaveLength(1);
+  return { primary: primaries[0] as string, standbys: addresses.filter((_, i) => recovering[i] === 't') };
+}
