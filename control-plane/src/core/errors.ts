@@ -13,6 +13,7 @@ export const catalogue = {
   NV_SECRETS_IDENTITY: { exit: 3, http: 500 },
   NV_SECRET_UNKNOWN: { exit: 3, http: 500 },
   NV_SECRET_INVALID: { exit: 3, http: 400 },
+  NV_ARTIFACT: { exit: 3, http: 400 },
   NV_SSH_UNREACHABLE: { exit: 4, http: 502 },
   NV_SSH_AUTH: { exit: 4, http: 502 },
   NV_SSH_HOST_KEY: { exit: 4, http: 502 },
@@ -33,6 +34,9 @@ export const catalogue = {
   NV_UNAUTHORIZED: { exit: 3, http: 401 },
   NV_FORBIDDEN: { exit: 3, http: 403 },
   NV_NOT_FOUND: { exit: 3, http: 404 },
+  NV_KEY_REUSED: { exit: 3, http: 422 },
+  NV_KEY_BUSY: { exit: 3, http: 409 },
+  NV_TOO_MANY_REQUESTS: { exit: 3, http: 429 },
   NV_INTERRUPTED: { exit: 130, http: 409 },
 } as const satisfies Record<`NV_${string}`, { exit: number; http: number }>;
 

@@ -8,7 +8,7 @@ export type Authority = { readonly key: string; readonly cert: string };
 /** The only kind of key that is generated; given authorities may have others. */
 export const ecdsaP256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 const authorityDays = 3653;
 const maxCommonName = 64;
 /** A host whose clock is slow accepts the certificate all the same. */
