@@ -1,0 +1,2 @@
+/** Marks a route in the document as one that takes a bearer token. */
+export const secured = [{ token: [] }];
