@@ -12,7 +12,7 @@ SELECT r AS in_recovery, current_setting('server_version') AS version,
   (CASE WHEN r THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
     ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END)::int AS timeline,
   (SELECT json_build_object('state', status, 'sender', sender_host) FROM pg_stat_wal_receiver) AS receiver,
-  (SELECT coalesce(json_agg(json_build_object('name', application_name, 'address', client_addr, 'state', state, 'syncState', sync_state,
+  (SELECT coalesce(json_agg(json_build_object('name', application_name, 'address', host(client_addr), 'state', state, 'syncState', sync_state,
       'lagBytes', CASE WHEN r THEN NULL ELSE greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)) END) ORDER BY application_name), '[]')
     FROM pg_stat_replication WHERE state <> 'backup') AS replicas,
   current_setting('synchronous_standby_names') AS sync_names,
