@@ -1,6 +1,7 @@
 import { NvError } from './errors.ts';
 import type { HostVars } from './host-vars.ts';
 import type { Part, StepDeclaration } from './playbook.ts';
+import { secretToken } from './secret.ts';
 import type { SiteHost } from './site.ts';
 import type { Blob, SealedText, StepKind } from './steps/step-kind.ts';
 
@@ -57,7 +58,7 @@ function expandStep(declaration: StepDeclaration, context: ExpandContext): Step 
   const { name, kind, roles: _roles, when: _when, tags, notify, ...settings } = declaration;
   const stepKind = context.kinds.get(kind);
   if (!stepKind) throw invalid(declaration, `there is no step kind "${kind}"`);
-  const parsed = stepKind.schema.safeParse(renderSettings(settings, kind, context));
+  const parsed = stepKind.schema.safeParse(sealSecrets(renderSettings(settings, kind, context), stepKind, context));
   if (!parsed.success) throw invalid(declaration, parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '));
   const title = context.renderer.renderText(name, context.vars);
   return {
@@ -80,6 +81,16 @@ function renderSettings(settings: Record<string, unknown>, kind: string, context
     ...rendered,
     content: kind === 'file' ? context.seal(contentText({ template, content }, context)) : contentText({ template, content }, context),
   };
+}
+
+function sealSecrets(settings: unknown, { sealed }: StepKind<unknown>, { seal, purpose }: ExpandContext): unknown {
+  if (!sealed || settings === null || typeof settings !== 'object') return settings;
+  const sealName = (name: unknown) => seal(purpose === 'facts' ? '' : secretToken(String(name)));
+  const sealValue = (value: unknown) =>
+    value !== null && typeof value === 'object'
+      ? Object.fromEntries(Object.entries(value).map(([word, name]) => [word, sealName(name)]))
+      : sealName(value);
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, sealed.includes(key) ? sealValue(value) : value]));
 }
 
 function contentText(source: { template: unknown; content: unknown }, { renderer, vars, purpose }: ExpandContext): string {

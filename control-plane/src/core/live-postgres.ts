@@ -13,8 +13,8 @@ export function livePostgres(input: Input): Live {
   const primaries = newestFirst(data.filter(({ fact }) => fact.running && isPrimary(fact)));
   const found = primaries[0]?.host ?? followed(input, data) ?? newestFirst(data.filter(({ fact }) => isPrimary(fact)))[0]?.host;
   return {
-    role: asRole(found ?? initialPrimary(site), data.length > 0),
-    problems: [...splitBrain(primaries), ...strangers(data), ...unknownData(input, data)],
+    role: asRole(found ?? data[0]?.host ?? initialPrimary(site), data.length > 0),
+    problems: [...splitBrain(primaries), ...strangers(data), ...unknownData(input, data), ...(found ? [] : onlyStandbys(data))],
   };
 }
 
@@ -29,12 +29,13 @@ function isPrimary(fact: PostgresFact): boolean {
   return fact.live ? !fact.live.inRecovery : !fact.standbySignal;
 }
 
-/** The host most standbys follow, unless its own facts show that it is no primary. */
+/** The host most standbys follow, of those whose own facts are missing: what has been read speaks for itself. */
 function followed({ site, seen }: Input, data: readonly Seen<PostgresFact>[]): SiteHost | undefined {
   const upstreams = data.flatMap(({ fact }) => (fact.live?.inRecovery && fact.live.upstream ? [fact.live.upstream] : []));
   const counted = site.byRole.postgres
+    .filter((host) => !seen.some((other) => other.host.name === host.name))
     .map((host) => ({ host, votes: upstreams.filter((upstream) => upstream === host.address || upstream === host.name).length }))
-    .filter(({ host, votes }) => votes > 0 && !seen.some((other) => other.host.name === host.name && !isPrimary(other.fact)));
+    .filter(({ votes }) => votes > 0);
   return counted.sort((a, b) => b.votes - a.votes)[0]?.host;
 }
 
@@ -71,6 +72,18 @@ function strangers(data: readonly Seen<PostgresFact>[]): readonly Problem[] {
       code: 'NV_REFUSED',
       message: `the data directories do not belong to one PostgreSQL cluster (${names})`,
       hint: 'Move the data directory of the wrong host aside; it is then cloned from the primary.',
+    },
+  ];
+}
+
+/** To pick the one to promote is not for apply: it may be behind. */
+function onlyStandbys(data: readonly Seen<PostgresFact>[]): readonly Problem[] {
+  if (data.length === 0) return [];
+  return [
+    {
+      code: 'NV_REFUSED',
+      message: `every PostgreSQL server with data is a standby (${data.map(({ host }) => host.name).join(', ')}): there is no primary`,
+      hint: 'Promote the one that is furthest: pg_ctl promote, or netvis-ctl failover postgres --to HOST.',
     },
   ];
 }

@@ -13,8 +13,8 @@ export type EtcdFact = {
 /** The fact key of this host's member. */
 export const etcdKey = (dataDirectory: string, clientPort: number): string => `${dataDirectory} ${clientPort}`;
 /** The member's data, and the certificate it serves with, which it also takes from a client. */
-export const etcdData = '/var/lib/netvis/etcd';
-const certificate = '/etc/netvis/etcd/server';
+export const etcdData = '/var/lib/netvis/etcd/data';
+const certificate = '/etc/netvis/etcd/member';
 
 /** Keys are `data directory, client port`. Asks over TLS by openssl: nothing else speaks it on every host. */
 export const etcdSource: FactSource<EtcdFact> = {

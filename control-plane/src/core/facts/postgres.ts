@@ -90,7 +90,7 @@ if [ -f "$d/postmaster.pid" ]; then
     raw(` 2>&1) && printf 'live=%s\\n' "$(printf %s "$answer" | tr '\\n' ' ')" || printf 'silence=%s\\n' "$(printf %s "$answer" | tr '\\n' ' ')"
   fi
 fi
-for f in ${roleMarkers}/*; do if [ -f "$f" ]; then read -r hashes < "$f"; printf 'marker=%s %s\\n' "\${f##*/}" "$hashes"; fi; done
+for f in ${roleMarkers}/*; do if [ -f "$f" ] && [ "\${f%.new}" = "$f" ]; then read -r hashes < "$f"; printf 'marker=%s %s\\n' "\${f##*/}" "$hashes"; fi; done
 `),
   );
 }

@@ -1,11 +1,11 @@
-/** Root's file with the line `REDISCLI_AUTH=<password>`, by which redis-cli logs in without an argument. */
-export const redisCliEnvironment = '/etc/netvis/redis/cli.env';
+/** Root's file with the bare password, by which redis-cli logs in without an argument. */
+export const redisPasswordFile = '/etc/netvis/agent/redis-password';
 
 /**
  * Shell functions for talking to a Redis or Sentinel on this host. `ask PORT` sends the commands of its standard
  * input and fails after 3 s; `hashed` prints the SHA-256 of its standard input.
  */
-export const redisShell = `if [ -r ${redisCliEnvironment} ]; then REDISCLI_AUTH=$(sed -n 's/^REDISCLI_AUTH=//p' ${redisCliEnvironment}); export REDISCLI_AUTH; fi
+export const redisShell = `if [ -r ${redisPasswordFile} ]; then read -r REDISCLI_AUTH < ${redisPasswordFile}; export REDISCLI_AUTH; fi
 ask() { timeout -k 1 3 redis-cli -h 127.0.0.1 -p "$1" 2>&1; }
 hashed() { sha256sum | cut -d' ' -f1; }
 `;

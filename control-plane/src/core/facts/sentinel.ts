@@ -23,7 +23,7 @@ export type SentinelFact = {
 export const sentinelKey = (port: number, masterName: string): string => `${port} ${masterName}`;
 
 /** Files a Sentinel that does not answer may keep its memory in. */
-const files = '/etc/netvis/sentinel/sentinel.conf /etc/netvis/redis/sentinel.conf /etc/redis/sentinel.conf';
+const files = '/etc/netvis/sentinel/sentinel.conf';
 
 /** Keys are `port masterName`. One redis-cli per key. */
 export const sentinelSource: FactSource<SentinelFact> = {

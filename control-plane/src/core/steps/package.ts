@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import { argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
 import { change, noop } from './diff.ts';
+import { words } from './setting.ts';
 import type { StepKind } from './step-kind.ts';
 
 const schema = z.strictObject({
   /** A list, or one text with spaces between the names (which conditions can leave out). */
-  names: z.preprocess(
-    (names) => (typeof names === 'string' ? names.split(/\s+/).filter(Boolean) : names),
-    z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, 'must be a package name')).min(1),
-  ),
+  names: words.pipe(z.array(z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/, 'must be a package name')).min(1)),
 });
 
 type Settings = z.output<typeof schema>;

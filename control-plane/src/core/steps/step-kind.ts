@@ -51,6 +51,11 @@ export type DiffContext = {
 export type StepKind<S> = {
   readonly kind: string;
   readonly schema: z.ZodType<S>;
+  /**
+   * Settings that name a secret (or map words to names of secrets): the schema gets each name replaced by the
+   * `SealedText` of the secret's token, so that a value can be compared by its hash.
+   */
+  readonly sealed?: readonly string[];
   /** Facts by identity only: must not depend on rendered content or on live roles. */
   facts(settings: S): readonly FactRequest[];
   diff(settings: S, context: DiffContext): Diff;

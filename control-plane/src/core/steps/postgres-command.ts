@@ -1,0 +1,45 @@
+import { postgresPrograms } from '../facts/postgres.ts';
+import { all, argv, concat, feed, type RemoteCommand, raw, runAs } from '../remote-command.ts';
+
+/**
+ * SQL (secrets allowed) fed to the server of a data directory as its superuser, over the socket named in its
+ * postmaster.pid. Its commits do not wait for a standby, so that it ends also while none is there.
+ */
+export function sql(dataDirectory: string, text: string): RemoteCommand {
+  const socket = concat(
+    raw('{ read -r x; read -r x; read -r x; read -r nv_port; read -r nv_socket; } < '),
+    argv(`${dataDirectory}/postmaster.pid`),
+  );
+  const options = ['-XAtqw', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=terse', '-d', 'postgres'];
+  const psql = runAs(
+    'postgres',
+    argv('env', 'PGOPTIONS=-c synchronous_commit=local', 'timeout', '60', `${postgresPrograms}/psql`, ...options),
+  );
+  return all(socket, feed(text, concat(psql, raw(' -h "$nv_socket" -p "$nv_port"'))));
+}
+
+/** A name as SQL writes it; names are plain already, the quotes keep key words harmless. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The parent of a data directory, for the fresh directory beside it that is renamed into place. */
+export function freshDirectory(dataDirectory: string): string {
+  return `${dataDirectory}.netvis-new`;
+}
+
+/** Makes an empty directory beside the data directory; one left by a broken run is removed with its half-made copy. */
+export function prepareFresh(dataDirectory: string): RemoteCommand {
+  const fresh = freshDirectory(dataDirectory);
+  return all(
+    concat(raw('cd / && rm -rf '), argv(fresh)),
+    argv('install', '-d', '-m', '0755', dataDirectory.slice(0, Math.max(1, dataDirectory.lastIndexOf('/')))),
+    argv('install', '-d', '-o', 'postgres', '-g', 'postgres', '-m', '0700', fresh),
+  );
+}
+
+/** Syncs the finished copy and gives it the data directory's name; fails where something other than an empty directory is in the way. */
+export function installFresh(dataDirectory: string): RemoteCommand {
+  const fresh = freshDirectory(dataDirectory);
+  return all(argv('sync', '-f', fresh), argv('mv', '-T', fresh, dataDirectory), argv('sync', '-f', dataDirectory));
+}
