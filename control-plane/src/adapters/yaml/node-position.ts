@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { InventoryPath } from '../../core/inventory/inventory-document.ts';
+import { keyName } from './key-name.ts';
 
 /**
  * Offset of the key or list entry at a path, through aliases and merges; of its nearest existing ancestor
@@ -28,7 +29,7 @@ function step(node: Node | null, part: string | number, document: Document): Ste
 }
 
 function pairStep(map: YAMLMap, name: string, document: Document): Step | undefined {
-  const pair = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
+  const pair = map.items.find(({ key }) => isScalar(key) && keyName(key) === name);
   if (pair && isScalar(pair.key)) return { offset: pair.key.range?.[0] ?? 0, node: isNode(pair.value) ? pair.value : null };
   return mergedMaps(map, document)
     .map((merged) => pairStep(merged, name, document))
@@ -36,7 +37,7 @@ function pairStep(map: YAMLMap, name: string, document: Document): Step | undefi
 }
 
 function mergedMaps(map: YAMLMap, document: Document): readonly YAMLMap[] {
-  const merges = map.items.filter(({ key }) => isScalar(key) && (key.value === '<<' || typeof key.value === 'symbol'));
+  const merges = map.items.filter(({ key }) => isScalar(key) && keyName(key) === '<<');
   const sources = merges.flatMap(({ value }) => {
     const source = isNode(value) ? resolved(value, document) : null;
     return isSeq(source) ? source.items.map((item) => (isNode(item) ? resolved(item, document) : null)) : [source];

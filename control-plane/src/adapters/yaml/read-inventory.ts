@@ -19,7 +19,10 @@ export function readInventory(text: string, file: string): InventoryDocument {
   };
   if (text.length > inventorySizeLimit) throw syntaxError([tooLarge(file)]);
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true, uniqueKeys: false });
-  const findings = [...parserFindings(document), ...(document.errors.length > 0 ? [] : findInNodes(document))];
+  const findings = [
+    ...parserFindings(document, (offset) => place(offset).line),
+    ...(document.errors.length > 0 ? [] : findInNodes(document)),
+  ];
   if (findings.length > 0) throw syntaxError(findings.map(({ offset, ...finding }) => ({ code, ...finding, at: place(offset) })));
   return { value: plainValue(document, file), locate: (path) => place(offsetAt(document, path)) };
 }
@@ -45,27 +48,34 @@ function plainValue(document: Document, file: string): unknown {
   throw syntaxError([{ code, message, hint: '`netvis-ctl init` writes a starter inventory.', at: { file, line: 1, column: 1 } }]);
 }
 
-/** What the parser itself found, one finding per place: what else it says of a place is an echo. */
-function parserFindings(document: Document): readonly YamlFinding[] {
+/** What the parser itself found, one finding per line: what else it says of a line is an echo. */
+function parserFindings(document: Document, lineOf: (offset: number) => number): readonly YamlFinding[] {
   const { explicit, version } = document.directives?.yaml ?? {};
   const directive: YamlFinding[] =
     explicit && version !== '1.2' ? [{ offset: 0, message: `YAML ${version} is not read, only YAML 1.2` }] : [];
-  const byPlace = new Map<number, YamlFinding>();
-  for (const finding of [...document.errors, ...document.warnings].map(explain)) {
-    if (!byPlace.has(finding.offset)) byPlace.set(finding.offset, finding);
+  const byLine = new Map<number, YamlFinding>();
+  for (const finding of [...directive, ...[...document.errors, ...document.warnings].map(explain)]) {
+    const line = lineOf(finding.offset);
+    if (!byLine.has(line)) byLine.set(line, finding);
   }
-  return [...directive, ...[...byPlace.values()].slice(0, findingLimit)];
+  return [...byLine.values()].slice(0, findingLimit);
 }
 
 function explain(error: YAMLError): YamlFinding {
-  const known = explanations[error.code];
+  const known = error.message.endsWith('at node end') ? afterValue : explanations[error.code];
   return { offset: error.pos[0], message: known?.message ?? lowerFirst(error.message), ...(known?.hint && { hint: known.hint }) };
 }
 
-const explanations: Readonly<Record<string, { message: string; hint?: string }>> = {
+type Explanation = { readonly message: string; readonly hint?: string };
+
+const afterValue: Explanation = {
+  message: 'something follows the end of the value',
+  hint: 'Put the whole value in quotes, as in "10.0.0.[21:22]".',
+};
+const explanations: Readonly<Record<string, Explanation>> = {
   TAB_AS_INDENT: { message: 'a tab stands where spaces belong', hint: 'Indent with spaces.' },
   MULTIPLE_DOCS: { message: 'a second document begins here', hint: 'An inventory is one document: remove the ---.' },
-  NON_STRING_KEY: { message: 'a key must be text' },
+  NON_STRING_KEY: { message: 'a key must be text', hint: 'Put a value that begins with { or [ in quotes.' },
   RESOURCE_EXHAUSTION: { message: 'too many levels deep' },
   TAG_RESOLVE_FAILED: {
     message: 'tags such as !vault are not known here',

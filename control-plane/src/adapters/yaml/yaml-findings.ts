@@ -1,4 +1,5 @@
 import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { keyName } from './key-name.ts';
 
 /** Something an inventory may not hold although YAML can write it; `offset` counts characters from the text's begin. */
 export type YamlFinding = { readonly offset: number; readonly message: string; readonly hint?: string };
@@ -66,7 +67,7 @@ function checkKeys(pairs: readonly Pair[], { findings, anchors }: Walk): void {
   const seen = new Set<string>();
   for (const { key, value } of pairs) {
     if (!isScalar(key)) continue;
-    const name = String(key.value);
+    const name = keyName(key);
     if (seen.has(name)) {
       findings.push({ offset: offsetOf(key), message: `the key ${name} stands here a second time`, hint: 'Keep one of the two.' });
     }

@@ -20,13 +20,11 @@ export function parseInventory({ value, locate }: InventoryDocument): ParsedInve
   const expanded = expandHosts(value);
   const located: Locate = (path) => locate(originalPath(path, expanded.origins));
   const parsed = inventorySchema.safeParse(expanded.value);
-  const findings = [
-    ...expanded.findings,
-    ...reservedKeys(value, []),
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => findingsOf(issue, expanded.value))),
-  ];
+  const inSource = [...expanded.findings, ...reservedKeys(value, [])];
+  const inSchema = parsed.success ? [] : parsed.error.issues.flatMap((issue) => findingsOf(issue, expanded.value));
+  const findings = [...inSource, ...inSchema.map((finding) => inRangeTerms(finding, expanded.origins))];
   if (parsed.success && findings.length === 0) return { ok: parsed.data, locate: located };
-  return { problems: inFileOrder(findings.slice(0, problemLimit).map((finding) => problemAt(finding, expanded.origins, locate))) };
+  return { problems: inFileOrder(findings.slice(0, problemLimit).map((finding) => problemAt(finding, locate))) };
 }
 
 /** Sorts by line and column, and drops what is the same finding of another host of the same range. */
@@ -35,24 +33,18 @@ export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...unique.values()].sort((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0) || (a.at?.column ?? 0) - (b.at?.column ?? 0));
 }
 
-function problemAt(finding: Finding, origins: ReadonlyMap<string, string>, locate: Locate): Problem {
-  const path = originalPath(finding.path, origins);
+function problemAt({ path, message, hint }: Finding, locate: Locate): Problem {
   const at = locate(path);
-  return {
-    code: 'NV_INVENTORY_INVALID',
-    message: inRangeTerms(finding, origins),
-    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
-    ...(at === undefined ? {} : { at }),
-  };
+  return { code: 'NV_INVENTORY_INVALID', message, ...(hint === undefined ? {} : { hint }), ...(at === undefined ? {} : { at }) };
 }
 
 /** Speaks of `hosts.api[1:3]` where a host of that range is meant, so that a slip is told once. */
-function inRangeTerms({ path, message }: Finding, origins: ReadonlyMap<string, string>): string {
-  const [section, host] = path;
-  const origin = section === 'hosts' && typeof host === 'string' ? origins.get(host) : undefined;
+function inRangeTerms({ path, message, hint }: Finding, origins: ReadonlyMap<string, string>): Finding {
+  const [, host] = path;
+  const original = originalPath(path, origins);
   const prefix = `hosts.${host}`;
-  if (origin === undefined || origin === host || !message.startsWith(prefix)) return message;
-  return `hosts.${origin}${message.slice(prefix.length)}`;
+  const told = original[1] !== host && message.startsWith(prefix) ? `hosts.${original[1]}${message.slice(prefix.length)}` : message;
+  return { path: original, message: told, ...(hint === undefined ? {} : { hint }) };
 }
 
 function originalPath(path: InventoryPath, origins: ReadonlyMap<string, string>): InventoryPath {

@@ -39,7 +39,7 @@ function listenersOf(inventory: Inventory, name: string): readonly Listener[] {
   return [
     { port: host.ssh?.port ?? inventory.ssh.port, service: 'ssh', path: sshPort },
     { port: inventory.agent.port, service: 'the agent', path: ['agent', 'port'] },
-    ...host.roles.flatMap((role) => listenersOfRole(inventory, role, { name, besideLb: host.roles.includes('lb') })),
+    ...[...new Set(host.roles)].flatMap((role) => listenersOfRole(inventory, role, { name, besideLb: host.roles.includes('lb') })),
   ];
 }
 
