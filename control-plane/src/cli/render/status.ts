@@ -22,7 +22,7 @@ export function renderStatus(status: Status, options: { readonly color: boolean 
 /** A finding as two lines: what is wrong, and what to do. */
 export function problemText(problem: Finding, colors: Colors): string {
   const paint = problem.severity === 'critical' ? colors.red : colors.yellow;
-  return `${paint(`${problem.severity.toUpperCase()} ${problem.code}`)}  ${problem.message}\n  ${colors.dim(`→ ${problem.hint}`)}`;
+  return `${paint(`${problem.severity.toUpperCase()} ${problem.code}`)}  ${problem.message.replaceAll(/\s*\n\s*/g, ' ')}\n  ${colors.dim(`→ ${problem.hint}`)}`;
 }
 
 function header(status: Status, colors: Colors): string {

@@ -38,13 +38,16 @@ function standbyOf({ primary }: View, server: Server): Standby | undefined {
   return primary?.reading?.replicas.find((standby) => standby.name === server.host || standby.address === server.address);
 }
 
+/** A replica is described by its primary; by itself where no primary answers. */
 function memberOf(view: View, server: Server): PostgresMember {
   const { host, reading } = server;
   const standby = standbyOf(view, server);
   if (!reading) return { host, role: 'unknown', lagBytes: standby?.lagBytes ?? null, state: standby?.state ?? 'unknown' };
   if (reading.role === 'down') return { host, role: 'down', lagBytes: null, state: 'down' };
   if (reading.role === 'primary') return { host, role: 'primary', lagBytes: 0, state: 'running' };
-  return { host, role: 'replica', lagBytes: standby?.lagBytes ?? null, state: standby?.state ?? 'disconnected' };
+  const alone = view.primary === null;
+  const seen = standby ?? { lagBytes: alone ? reading.lagBytes : null, state: (alone && reading.receiver?.state) || 'disconnected' };
+  return { host, role: 'replica', lagBytes: seen.lagBytes, state: seen.state };
 }
 
 function roleFindings({ servers, primary }: View): readonly Finding[] {
