@@ -33,7 +33,7 @@ describe('health for monitoring', () => {
 
   test('problems follow, one line each, and only the first line has a bar', () => {
     expect(renderHealth(broken).split('\n')).toEqual([
-      'NETVIS CRITICAL - demo: pg1 cannot be reached: timed / out after 3 s (and 1 more) | sentinels=3 problems=2',
+      'NETVIS CRITICAL - demo: pg1 cannot be reached: timed / out after 3 s (and 1 more) | lag_pg2=0B sentinels=3 problems=2',
       'CRITICAL NV_HOST_UNREACHABLE pg1 cannot be reached: timed / out after 3 s',
       'CRITICAL NV_PG_NO_PRIMARY no PostgreSQL host that answers is primary',
     ]);

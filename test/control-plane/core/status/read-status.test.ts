@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -14,14 +14,12 @@ describe('reading a report on the host', () => {
   test('the command gives the report and its age by the host’s own clock', () => {
     const path = join(directory, 'report.json');
     writeFileSync(path, `${JSON.stringify(buildReport({ host: 'pg1' }))}\n`);
-    const old = Date.now() / 1000 - 60;
-    utimesSync(path, old, old);
-    const reading = parseStatusOutput(runLocally(path), Date.now());
+    execFileSync('touch', ['-d', '60 seconds ago', path]);
+    const reading = parseStatusOutput(runLocally(path), null);
     expect(reading).toMatchObject({ report: { host: 'pg1' } });
     if (!('report' in reading)) throw new Error('no report');
     expect(reading.ageMs).toBeGreaterThanOrEqual(59_900);
     expect(reading.ageMs).toBeLessThan(120_000);
-    expect(Math.abs(reading.clockOffsetMs ?? Number.NaN)).toBeLessThan(60_000);
   });
 
   test('a host without a report is silent, whatever systemd says', () => {
