@@ -28,22 +28,28 @@ export async function openQueueRedis(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<QueueRedis> {
   const url = environment.NETVIS_REDIS_URL;
-  return url ? await openOuter(parseRedisUrl(url)) : await openEmbedded(await openStateSubdirectory(stateDirectory, 'redis'));
+  return url
+    ? await openOuter(parseRedisUrl(url))
+    : await openEmbedded(await openStateSubdirectory(stateDirectory, 'redis'), environment.PATH);
 }
 
-async function openEmbedded(directory: string): Promise<QueueRedis> {
+async function openEmbedded(directory: string, searchPath: string | undefined): Promise<QueueRedis> {
   const path = socketPath(directory);
   const release = await takeFileLock(clientsPath(directory), { shared: true, waitSeconds: clientWaitSeconds }).catch((cause: unknown) => {
     throw new NvError({ code: 'NV_QUEUE', message: `the queue's directory ${directory} cannot be locked` }, { cause });
   });
   try {
-    await ensureServer(directory);
+    await ensureServer(directory, searchPath);
   } catch (error) {
     await release();
     throw error;
   }
   const lost = new AbortController();
-  const stopWatch = watchServer({ path, directory, onLost: (error) => lost.abort(error) });
+  const stopWatch = watchServer(
+    path,
+    () => ensureServer(directory, searchPath),
+    (error) => lost.abort(error),
+  );
   return {
     connectionOptions: { path, retryStrategy: () => restartMs },
     lost: lost.signal,
@@ -54,15 +60,15 @@ async function openEmbedded(directory: string): Promise<QueueRedis> {
   };
 }
 
-/** Starts the server again whenever a connection that is otherwise idle breaks. */
-function watchServer(watched: { path: string; directory: string; onLost: (error: unknown) => void }): () => void {
-  const redis = new Redis({ path: watched.path, retryStrategy: () => restartMs, maxRetriesPerRequest: null });
-  // The connection's own errors say only that it broke; what follows from it is `reconnecting`'s.
+/** Calls `revive` whenever a connection that is otherwise idle breaks, and `onLost` with the error when that fails. */
+function watchServer(path: string, revive: () => Promise<void>, onLost: (error: unknown) => void): () => void {
+  const redis = new Redis({ path, retryStrategy: () => restartMs, maxRetriesPerRequest: null });
+  // Its errors say only that it broke; what follows is done at `reconnecting`.
   redis.on('error', () => redis.status);
   redis.on('reconnecting', () => {
-    ensureServer(watched.directory).catch((error: unknown) => {
+    revive().catch((error: unknown) => {
       redis.disconnect();
-      watched.onLost(error);
+      onLost(error);
     });
   });
   return () => redis.disconnect();

@@ -7,11 +7,14 @@ import { withFileLock } from '../file-lock.ts';
 import { pingSocket } from './ping-socket.ts';
 
 const pollMs = 5;
+const defaultPath = '/usr/local/bin:/usr/bin:/bin';
 const startTimeoutMs = 30_000;
 /** How long an ending server may take; then the next one gives up. */
 const stopSeconds = 20;
 /** Exit code of flock(1) when its program does not exist. */
 const noProgram = 69;
+/** Ends the server with pid $1: by its socket, else, when that is gone, by signal if it is the one that works here. */
+const endScript = `timeout ${stopSeconds} redis-cli -s redis.sock shutdown && exit; [ "/proc/$1/cwd" -ef . ] && kill "$1"`;
 /** What a unix socket's address can hold. */
 const maxSocketPath = 107;
 
@@ -35,27 +38,28 @@ export function clientsPath(directory: string): string {
 
 /**
  * Starts redis-server in `directory` unless one answers there; returns when it answers. The caller holds the shared lock
- * on `clientsPath`. The server is nobody's child and survives its starter. Rejects with NV_QUEUE, the server's own words in it.
+ * on `clientsPath`; `searchPath` is where the programs are looked for. The server is nobody's child and survives its starter. Rejects with NV_QUEUE, the server's own words in it.
  */
-export async function ensureServer(directory: string): Promise<void> {
+export async function ensureServer(directory: string, searchPath: string | undefined): Promise<void> {
   if ((await pingSocket(socketPath(directory))) === 'ready') return;
   await withFileLock(join(directory, 'start'), async () => {
     const state = await pingSocket(socketPath(directory));
     if (state === 'ready') return;
-    await becomesReady(directory, state === 'busy' ? null : await startServer(directory));
+    await becomesReady(directory, state === 'busy' ? null : await startServer(directory, searchPath));
   });
 }
 
-async function startServer(directory: string): Promise<ChildProcess> {
+async function startServer(directory: string, searchPath = defaultPath): Promise<ChildProcess> {
   const log = await open(join(directory, 'log'), 'w', 0o600);
   // Nothing of our environment: it may hold secrets, and the server outlives us.
-  const options = { cwd: directory, detached: true, env: { PATH: searchPath(), LC_ALL: 'C.UTF-8' } } as const;
+  const options = { cwd: directory, detached: true, env: { PATH: searchPath, LC_ALL: 'C.UTF-8' } } as const;
+  // A server that hangs must not get a second one beside it on the same files.
+  const alone = ['--no-fork', '--wait', `${stopSeconds}`, 'server', 'redis-server'];
   try {
-    const shutDown = ['timeout', `${stopSeconds}`, 'redis-cli', '-s', 'redis.sock', 'shutdown'];
-    detach(spawn('flock', ['--exclusive', '--close', clientsPath(directory), ...shutDown], { ...options, stdio: 'ignore' }));
-    // A server that hangs must not get a second one beside it on the same files.
-    const alone = ['--no-fork', '--wait', `${stopSeconds}`, 'server', 'redis-server'];
-    return detach(spawn('flock', [...alone, ...serverArguments], { ...options, stdio: ['ignore', log.fd, log.fd] }));
+    const server = detach(spawn('flock', [...alone, ...serverArguments], { ...options, stdio: ['ignore', log.fd, log.fd] }));
+    const end = ['--exclusive', '--close', clientsPath(directory), 'sh', '-c', endScript, 'sh', `${server.pid}`];
+    detach(spawn('flock', end, { ...options, stdio: 'ignore' }));
+    return server;
   } finally {
     await log.close();
   }
@@ -66,11 +70,6 @@ function detach(child: ChildProcess): ChildProcess {
   // A child that cannot be started has no pid, which is what is looked at.
   child.on('error', () => child.pid);
   return child;
-}
-
-/** Debian keeps servers where a plain user's PATH may not look. */
-function searchPath(): string {
-  return `${process.env.PATH ?? ''}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
 }
 
 async function becomesReady(directory: string, child: ChildProcess | null): Promise<void> {
