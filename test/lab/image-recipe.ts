@@ -51,6 +51,7 @@ export const imageFiles: Readonly<Record<string, string>> = {
     'APT::Periodic::Enable "0";',
     'Acquire::Languages "none";',
     'Acquire::Check-Valid-Until "false";',
+    'Acquire::Retries "0";',
     '',
   ].join('\n'),
   '/etc/dpkg/dpkg.cfg.d/90lab': 'force-unsafe-io\n',
@@ -76,17 +77,38 @@ const maskedUnits = [
   'console-getty.service',
 ];
 
-/** Runs in the image as root once its sources are in place: fetches what is carried, sets units, drops keys and caches of no use. */
+/**
+ * Leaves only what a host can install in apt's lists: a list of all of Debian costs every apt call half a second,
+ * and promises packages that a host without a network cannot have.
+ */
+const shortenLists = `
+{ dpkg-query -W -f '\${Package}\\n'; ls /var/cache/apt/archives | sed -n 's/_.*\\.deb$//p'; } | sort -u > /tmp/names
+for list in /var/lib/apt/lists/*_Packages; do
+  awk -v RS= -v ORS='\\n\\n' 'NR == FNR { n = split($0, names, "\\n"); for (i = 1; i <= n; i++) keep[names[i]]; next } $2 in keep' /tmp/names "$list" > /tmp/list
+  cat /tmp/list > "$list"
+done
+rm -f /tmp/names /tmp/list /var/cache/apt/*.bin`;
+
+const fetch = 'apt-get -qq install -y --no-install-recommends --download-only';
+
+/**
+ * Runs in the image as root once its sources are in place: brings it up to date (a package with a newer candidate would send
+ * a host to the network), fetches what is carried, proves that this is complete, sets units, drops keys and files of no use.
+ */
 export const finishScript: string = [
   'set -eu',
   'export DEBIAN_FRONTEND=noninteractive LC_ALL=C',
+  'printf "#!/bin/sh\\nexit 101\\n" > /usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d',
   'apt-get -qq update',
-  `apt-get -qq install -y --no-install-recommends --download-only ${carriedPackages.join(' ')}`,
-  'apt-get -qq check',
+  'apt-get -qq dist-upgrade -y',
+  'rm -f /var/cache/apt/archives/*.deb',
+  `${fetch} ${carriedPackages.join(' ')}`,
+  shortenLists,
+  `${fetch} --no-download ${carriedPackages.join(' ')}`,
   'systemctl -q enable ssh.service systemd-networkd.service',
   `systemctl -q mask ${maskedUnits.join(' ')}`,
   'systemctl -q set-default multi-user.target',
-  'rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/log/*.log /var/log/apt/*',
+  'rm -f /usr/sbin/policy-rc.d /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/log/*.log /var/log/apt/*',
   'rm -rf /var/cache/apt/archives/partial/* /usr/share/doc/* /usr/share/locale/* /usr/share/man/*',
 ].join('\n');
 

@@ -21,7 +21,9 @@ export async function powerOn(host: Host, layout: CgroupLayout, bridge: string):
   ]);
   const [program = '', ...args] = argv;
   const console = await open(join(host.folder, 'console.log'), 'a');
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', console.fd, console.fd], cwd: host.folder });
+  // The disk is guarded by the lab's own lock; nspawn's lock files would stay behind after a power cut.
+  const env = { ...process.env, SYSTEMD_NSPAWN_LOCK: '0' };
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', console.fd, console.fd], cwd: host.folder, env });
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   await console.close();
   child.unref();
