@@ -4,6 +4,7 @@ import { takeFileLock } from '../file-lock.ts';
 import { openStateSubdirectory } from '../state-directory.ts';
 import { clientsPath, ensureServer, socketPath } from './embedded-server.ts';
 import { parseRedisUrl } from './redis-url.ts';
+import { watchServer } from './watch-server.ts';
 
 /** Options for ioredis and BullMQ alike. */
 export type QueueConnection = Omit<RedisOptions, 'retryStrategy'> & { readonly retryStrategy?: (times: number) => number };
@@ -45,11 +46,7 @@ async function openEmbedded(directory: string, searchPath: string | undefined): 
     throw error;
   }
   const lost = new AbortController();
-  const stopWatch = watchServer(
-    path,
-    () => ensureServer(directory, searchPath),
-    (error) => lost.abort(error),
-  );
+  const stopWatch = watchServer({ directory, searchPath, onLost: (error) => lost.abort(error) });
   return {
     connectionOptions: { path, retryStrategy: () => restartMs },
     lost: lost.signal,
@@ -58,20 +55,6 @@ async function openEmbedded(directory: string, searchPath: string | undefined): 
       await release();
     },
   };
-}
-
-/** Calls `revive` whenever a connection that is otherwise idle breaks, and `onLost` with the error when that fails. */
-function watchServer(path: string, revive: () => Promise<void>, onLost: (error: unknown) => void): () => void {
-  const redis = new Redis({ path, retryStrategy: () => restartMs, maxRetriesPerRequest: null });
-  // Its errors say only that it broke; what follows is done at `reconnecting`.
-  redis.on('error', () => redis.status);
-  redis.on('reconnecting', () => {
-    revive().catch((error: unknown) => {
-      redis.disconnect();
-      onLost(error);
-    });
-  });
-  return () => redis.disconnect();
 }
 
 async function openOuter(connectionOptions: QueueConnection): Promise<QueueRedis> {

@@ -7,6 +7,7 @@ import { withFileLock } from '../file-lock.ts';
 import { pingSocket } from './ping-socket.ts';
 
 const pollMs = 5;
+const fullDiskBytes = 4_194_304;
 const defaultPath = '/usr/local/bin:/usr/bin:/bin';
 const startTimeoutMs = 30_000;
 /** How long an ending server may take; then the next one gives up. */
@@ -91,11 +92,16 @@ async function startFailure(directory: string, child: ChildProcess | null): Prom
     const hint = 'apt-get install redis-server, or name a Redis in NETVIS_REDIS_URL';
     return new NvError({ code: 'NV_QUEUE', message: 'redis-server, which keeps the queue, is not installed', hint });
   }
+  return await serverTrouble(directory, 'did not start');
+}
+
+/** NV_QUEUE with the server's last words, and the full disk as its hint where that is the reason. */
+export async function serverTrouble(directory: string, what: string): Promise<NvError> {
   const lines = (await readFile(join(directory, 'log'), 'utf8')).trim().split('\n').slice(-3).join(' | ');
   const disk = await statfs(directory);
-  const full = disk.bavail * disk.bsize < 1_048_576;
+  const full = disk.bavail * disk.bsize < fullDiskBytes;
   const hint = full
     ? `the disk of ${directory} is full`
     : `see ${join(directory, 'log')}; moving ${directory} away starts with an empty queue`;
-  return new NvError({ code: 'NV_QUEUE', message: `redis-server did not start: ${lines}`, hint });
+  return new NvError({ code: 'NV_QUEUE', message: `redis-server ${what}: ${lines}`, hint });
 }
