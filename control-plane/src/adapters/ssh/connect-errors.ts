@@ -6,8 +6,9 @@ import type { SshTarget } from './target.ts';
 type LibraryError = Error & { readonly level?: string; readonly code?: string | number };
 
 /** Whether the server hung up before it said a word, as sshd does beyond MaxStartups; worth another try. */
-export function isRefusedBeforeBanner(error: unknown): boolean {
-  const { message, code, level } = error as LibraryError;
+export function isRefusedBeforeBanner(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const { message, code, level } = cause as LibraryError;
   return message === 'Connection lost before handshake' || (level === 'client-socket' && code === 'ECONNRESET');
 }
 

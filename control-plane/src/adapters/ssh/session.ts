@@ -74,8 +74,8 @@ function answerPrompt(channel: ClientChannel, request: SessionRequest, fail: (er
 }
 
 function refusedStart(request: SessionRequest, stdout: MarkedOutput, stderr: MarkedOutput): Error {
-  if (request.privilege !== 'none') return sudoError(request, 'sudo did not start the command', stderr.preamble());
   const said = [stdout.preamble(), stderr.preamble()].join(' ').trim();
+  if (request.privilege !== 'none') return sudoError(request, 'sudo did not start the command', said);
   const message = `user ${request.target.user} may log in but not run commands${said && `: ${said}`}`;
   return sshError(request.target, { code: 'NV_SSH_AUTH', message, hint: 'Give the account a login shell such as /bin/sh.' });
 }

@@ -1,0 +1,61 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createRemoteHosts } from '../../../../control-plane/src/adapters/ssh/remote-hosts.ts';
+import { blobPath } from '../../../../control-plane/src/core/blob-path.ts';
+import { raw } from '../../../../control-plane/src/core/remote-command.ts';
+import { remoteHostContract } from '../../../contracts/remote-host.contract.ts';
+import { fakeRemoteHosts, localShell } from '../../../support/fake-remote-hosts.ts';
+import { connectTo, lookupIn, testSecrets } from '../../../support/ssh-hosts.ts';
+import { startSshd } from '../../../support/sshd.ts';
+
+describe('over SSH', () => {
+  remoteHostContract(async () => {
+    const sshd = await startSshd();
+    return {
+      host: connectTo(sshd),
+      cut: () => sshd.signalSessions('SIGKILL'),
+      freeze: () => sshd.signalSessions('SIGSTOP'),
+      thaw: () => sshd.signalSessions('SIGCONT'),
+      stored: readBlob,
+    };
+  });
+});
+
+describe('the fake', () => {
+  remoteHostContract(async () => {
+    const hosts = fakeRemoteHosts({ answer: localShell, lookup: lookupIn(testSecrets) });
+    return {
+      host: hosts.get('h1'),
+      cut: async () => {
+        hosts.fail('h1', 'NV_SSH_LOST');
+        hosts.mend('h1');
+      },
+      freeze: async () => hosts.freeze('h1'),
+      thaw: async () => hosts.mend('h1'),
+      stored: async (sha256) => hosts.blobs('h1').get(sha256) ?? null,
+    };
+  });
+});
+
+test('a command that has begun when its connection goes is lost, and so are the others on it', async () => {
+  const sshd = await startSshd();
+  const host = connectTo(sshd);
+  const begun = Promise.withResolvers<string>();
+  const lost = [1, 2].map(() => host.run(raw('echo begun; sleep 5'), { timeoutMs: 9000, onLine: begun.resolve }));
+  await begun.promise;
+  await sshd.signalSessions('SIGKILL');
+  for (const run of await Promise.allSettled(lost)) expect(run).toMatchObject({ status: 'rejected', reason: { code: 'NV_SSH_LOST' } });
+});
+
+test('a name that is no host of the site is an error', () => {
+  const hosts = createRemoteHosts({ hosts: [], lookup: lookupIn({}), baseDirectory: '/', acceptNewHostKeys: false });
+  expect(() => hosts.get('h9')).toThrowError(expect.objectContaining({ code: 'NV_USAGE' }));
+});
+
+async function readBlob(sha256: string): Promise<Buffer | null> {
+  const path = blobPath(sha256);
+  onTestFinished(() => rm(path, { force: true }));
+  const content = await readFile(path).catch(() => null);
+  if (content) expect((await stat(path)).mode & 0o777).toBe(0o600);
+  return content;
+}
