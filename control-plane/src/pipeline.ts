@@ -1,5 +1,5 @@
 import type { RunMode, RunReport, StoredEvent } from './core/run-event.ts';
-import type { RunSite } from './execute/run-site.ts';
+import { checkPlaybooks, type RunSite } from './execute/run-site.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RunLock } from './ports/run-lock.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
@@ -50,6 +50,7 @@ export async function startRun(engine: Engine, request: RunRequest & { mode: Run
   try {
     await engine.store.create({ ...rest, id, cluster, mode, createdAt: since, lockEpoch: lock?.epoch ?? 0 });
     const run = await engine.openRun(id);
+    checkPlaybooks(run);
     const hosts = run.targets.map(({ name }) => name);
     await engine.store.append(id, [
       { event: 'run', run: id, mode, cluster, hosts },

@@ -33,7 +33,12 @@ export function stepsOf(run: RunSite, host: SiteHost, state: RenderState & { sta
 
 /** The same steps as far as their facts need it: without content, with live roles not yet known. */
 export function stepsForFacts(run: RunSite, host: SiteHost, stage?: string): readonly Step[] {
-  return expand(run, host, { purpose: 'facts', live: unknownLive, systems: {}, ...(stage ? { stage } : {}) });
+  return expand(run, host, { purpose: 'facts', live: initialLive(run.site), systems: {}, ...(stage ? { stage } : {}) });
+}
+
+/** Expands every host's steps once, so that a mistake in a playbook shows before any host is asked. Throws NV_PLAYBOOK_INVALID. */
+export function checkPlaybooks(run: RunSite): void {
+  for (const host of run.site.hosts) stepsForFacts(run, host);
 }
 
 /** The host of that name. Throws a plain Error: names come from the site itself. */
@@ -79,9 +84,13 @@ function artifactOf(run: RunSite, name: string): Blob {
 }
 
 const unknownSystem: SystemFacts = { interface: 'unknown', prefix: 0, cores: 0, memoryMb: 0 };
-const unknownLive: LiveRoles = {
-  postgres: { bootstrapped: false, primary: '', address: '' },
-  redis: { bootstrapped: false, master: '', address: '' },
-  etcd: { bootstrapped: false },
-  webVipHolder: null,
-};
+/** The roles a blank cluster starts with; for facts any valid ones do. */
+function initialLive({ postgres, redis, hosts }: Site): LiveRoles {
+  const addressOf = (name: string) => hosts.find((host) => host.name === name)?.address ?? hosts[0]?.address ?? '';
+  return {
+    postgres: { bootstrapped: false, primary: postgres.initialPrimary, address: addressOf(postgres.initialPrimary) },
+    redis: { bootstrapped: false, master: redis.initialMaster, address: addressOf(redis.initialMaster) },
+    etcd: { bootstrapped: false },
+    webVipHolder: null,
+  };
+}

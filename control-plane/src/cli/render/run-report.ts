@@ -7,10 +7,8 @@ const noBorders = Object.fromEntries([...borders, 'middle'].map((name) => [name,
 
 /** The summary of a run: a row per host, the problems, one closing line. */
 export function renderReport(report: RunReport): string {
-  const table = new Table({
-    head: ['host', 'ok', 'changed', 'failed', 'skipped', 'ms'],
-    style: { head: ['bold'], border: ['dim'], compact: true },
-  });
+  const head = ['host', 'ok', 'changed', 'failed', 'skipped', 'ms'].map(pc.bold);
+  const table = new Table({ head, chars: noBorders, style: { head: [], border: [] } });
   for (const [host, sum] of Object.entries(report.hosts)) {
     table.push([host, sum.ok, tint(sum.changed, pc.yellow), tint(sum.failed, pc.red), sum.skipped, sum.ms]);
   }

@@ -12,6 +12,7 @@ export type FileFact = {
 };
 
 const types: Readonly<Record<string, FileFact['type']>> = { f: 'file', d: 'directory', l: 'link' };
+/** A file that goes away between the test and the reading is absent. */
 const absentLine = /: (No such file or directory|Not a directory)$/;
 
 /** Keys are absolute paths; `null` = nothing is there. One `find` and one `sha256sum` for all of them. */
@@ -21,7 +22,9 @@ export const fileSource: FactSource<FileFact | null> = {
     concat(
       raw('set -- '),
       argv(...paths),
-      raw('\nfind -P "$@" -maxdepth 0 -printf \'%p\\t%y\\t%m\\t%u\\t%g\\t%l\\n\'\n'),
+      raw('\nfor p do shift; if [ -e "$p" ] || [ -L "$p" ]; then set -- "$@" "$p"; fi; done\n'),
+      raw('[ $# -gt 0 ] || exit 0\n'),
+      raw('find -P "$@" -maxdepth 0 -printf \'%p\\t%y\\t%m\\t%u\\t%g\\t%l\\n\'\n'),
       raw('for p do shift; if [ -f "$p" ] && [ ! -L "$p" ]; then set -- "$@" "$p"; fi; done\n'),
       raw('if [ $# -gt 0 ]; then sha256sum -- "$@"; fi; exit 0'),
     ),
