@@ -13,7 +13,7 @@ export function livePostgres(input: Input): Live {
   const primaries = newestFirst(data.filter(({ fact }) => fact.running && isPrimary(fact)));
   const found = primaries[0]?.host ?? followed(input, data) ?? newestFirst(data.filter(({ fact }) => isPrimary(fact)))[0]?.host;
   return {
-    role: asRole(found ?? data[0]?.host ?? initialPrimary(site), data.length > 0),
+    role: asRole(found ?? data[0]?.host ?? initialPrimary(site), { seen, bootstrapped: data.length > 0 }),
     problems: [...splitBrain(primaries), ...strangers(data), ...unknownData(input, data), ...(found ? [] : onlyStandbys(data))],
   };
 }
@@ -47,8 +47,9 @@ function timelineOf(fact: PostgresFact): number {
   return fact.live?.timeline ?? fact.timeline ?? 0;
 }
 
-function asRole(host: SiteHost | undefined, bootstrapped: boolean): LiveRoles['postgres'] {
-  return { bootstrapped, primary: host?.name ?? '', address: host?.address ?? '' };
+function asRole(host: SiteHost | undefined, from: { seen: Input['seen']; bootstrapped: boolean }): LiveRoles['postgres'] {
+  const standbys = from.seen.map((reading) => reading.host.name).filter((name) => name !== host?.name);
+  return { bootstrapped: from.bootstrapped, primary: host?.name ?? '', address: host?.address ?? '', standbys };
 }
 
 function splitBrain(primaries: readonly Seen<PostgresFact>[]): readonly Problem[] {

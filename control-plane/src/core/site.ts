@@ -14,7 +14,13 @@ export type SiteHost = {
 /** The live roles of the cluster as read from the hosts; on a blank cluster the inventory's initial ones. */
 export type LiveRoles = {
   /** `bootstrapped` = some host carries a data directory. */
-  readonly postgres: { readonly bootstrapped: boolean; readonly primary: string; readonly address: string };
+  readonly postgres: {
+    readonly bootstrapped: boolean;
+    readonly primary: string;
+    readonly address: string;
+    /** The other postgres hosts that answered: standbys that can be expected to stream. */
+    readonly standbys?: readonly string[];
+  };
   readonly redis: { readonly bootstrapped: boolean; readonly master: string; readonly address: string };
   readonly etcd: { readonly bootstrapped: boolean };
   /** Host that holds the web VIP now, if any. */

@@ -4,8 +4,8 @@ import type { FactSource } from './fact-source.ts';
 
 /** Debian's place for the programs of PostgreSQL 15. */
 export const postgresPrograms = '/usr/lib/postgresql/15/bin';
-/** One file per role, root's, 0600: what password was set last, as hashes. Name and shape: see `postgres-role`. */
-export const roleMarkers = '/var/lib/netvis/postgres-roles';
+/** Superuser's table in the database `postgres`: the hash of the password each role was given, and of the verifier it became. */
+export const rolePasswords = 'netvis.role_password';
 
 const role = z.object({
   name: z.string(),
@@ -17,6 +17,8 @@ const role = z.object({
   /** SHA-256 of the stored verifier; null = no password. */
   verifierSha256: z.string().nullable(),
 });
+
+const rolePassword = z.object({ role: z.string(), passwordSha256: z.string(), verifierSha256: z.string() });
 
 const live = z.object({
   inRecovery: z.boolean(),
@@ -33,6 +35,7 @@ const live = z.object({
 
 /** What a server that answers says of itself. */
 export type PostgresLive = z.output<typeof live>;
+export type RolePassword = z.output<typeof rolePassword>;
 export type PostgresRole = z.output<typeof role>;
 
 export type PostgresFact = {
@@ -47,8 +50,8 @@ export type PostgresFact = {
   /** Null = no server, or one that does not answer; `silence` tells why. */
   readonly live: PostgresLive | null;
   readonly silence: string | null;
-  /** Marker files of roles: name → its two hashes. */
-  readonly markers: Readonly<Record<string, string>>;
+  /** What was set as passwords, see `rolePasswords`. */
+  readonly passwords: readonly RolePassword[];
 };
 
 const query = `SELECT json_build_object(
@@ -61,7 +64,12 @@ const query = `SELECT json_build_object(
 'roles', (SELECT coalesce(json_agg(json_build_object('name', rolname, 'login', rolcanlogin, 'replication', rolreplication, 'superuser', rolsuper, 'createdb', rolcreatedb, 'createrole', rolcreaterole, 'verifierSha256', encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex')) ORDER BY rolname), '[]') FROM pg_authid WHERE rolname !~ '^pg_'),
 'databases', (SELECT coalesce(json_agg(json_build_object('name', datname, 'owner', pg_get_userbyid(datdba)) ORDER BY datname), '[]') FROM pg_database WHERE NOT datistemplate),
 'pendingRestart', (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart)
-)`;
+);
+SELECT to_regclass('${rolePasswords}') IS NOT NULL AS "has_passwords" \\gset
+\\if :has_passwords
+SELECT coalesce(json_agg(json_build_object('role', role, 'passwordSha256', password_sha256, 'verifierSha256', verifier_sha256)), '[]') FROM ${rolePasswords};
+\\endif
+`;
 
 /** Keys are data directories, values what is known of each and its server. Port and socket come from its own postmaster.pid. */
 export const postgresSource: FactSource<PostgresFact> = {
@@ -85,12 +93,12 @@ if [ -f "$d/postmaster.pid" ]; then
   { read -r pid; read -r x; read -r x; read -r port; read -r socket; } < "$d/postmaster.pid"
   name=; if [ -r "/proc/$pid/comm" ]; then read -r name < "/proc/$pid/comm"; fi
   if [ "$name" = postgres ]; then echo running=yes
-    answer=$(PGCONNECT_TIMEOUT=3 PGOPTIONS='-c statement_timeout=3000' timeout -k 1 5 runuser -u postgres -- ${postgresPrograms}/psql -XAtqw -h "$socket" -p "$port" -d postgres -c `),
+    answer=$(printf %s `),
     argv(query),
-    raw(` 2>&1) && printf 'live=%s\\n' "$(printf %s "$answer" | tr '\\n' ' ')" || printf 'silence=%s\\n' "$(printf %s "$answer" | tr '\\n' ' ')"
+    raw(` | PGCONNECT_TIMEOUT=3 PGOPTIONS='-c statement_timeout=3000' timeout -k 1 5 runuser -u postgres -- ${postgresPrograms}/psql -XAtqw -v ON_ERROR_STOP=1 -h "$socket" -p "$port" -d postgres 2>&1) &&
+      printf '%s\\n' "$answer" | sed '1s/^/live=/; 2s/^/passwords=/' || printf 'silence=%s\\n' "$(printf %s "$answer" | tr '\\n' ' ')"
   fi
 fi
-for f in ${roleMarkers}/*; do if [ -f "$f" ] && [ "\${f%.new}" = "$f" ]; then read -r hashes < "$f"; printf 'marker=%s %s\\n' "\${f##*/}" "$hashes"; fi; done
 `),
   );
 }
@@ -107,11 +115,6 @@ function postgresFact(text: string): PostgresFact {
     running: one('running') === 'yes',
     live: answer === null ? null : live.parse(JSON.parse(answer)),
     silence: one('silence'),
-    markers: Object.fromEntries(rows.filter((row) => row[0] === 'marker').map((row) => markerOf(row[1]))),
+    passwords: z.array(rolePassword).parse(JSON.parse(one('passwords') ?? '[]')),
   };
-}
-
-function markerOf(line: string): [string, string] {
-  const space = line.indexOf(' ');
-  return [line.slice(0, space), line.slice(space + 1)];
 }

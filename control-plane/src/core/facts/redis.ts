@@ -1,6 +1,6 @@
 import { argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
 import type { FactSource } from './fact-source.ts';
-import { redisShell, silenceOf } from './redis-cli.ts';
+import { redisLogin, redisShell, silenceOf } from './redis-cli.ts';
 
 /** The file a Redis of ours is started with and rewrites itself. */
 export const redisConf = '/etc/netvis/redis/redis.conf';
@@ -34,7 +34,7 @@ export const redisSource: FactSource<RedisFact | RedisSettingFact> = {
   name: 'redis',
   command(keys) {
     const ports = [...new Set(keys.map((key) => key.split(' ')[0] ?? ''))];
-    return concat(raw(redisShell), ...ports.map((port) => readPort(port, settingsOf(port, keys))), raw('exit 0'));
+    return concat(raw(redisLogin + redisShell), ...ports.map((port) => readPort(port, settingsOf(port, keys))), raw('exit 0'));
   },
   parse({ stdout }, keys) {
     const blocks = new Map(

@@ -41,7 +41,7 @@ function readSentinel(key: string): RemoteCommand {
     raw("echo @sentinel; command -v redis-cli >/dev/null || echo 'Could not connect to Redis: no redis-cli'\nname="),
     argv(name),
     raw('; answer=$(printf %s '),
-    argv(`INFO server\nECHO @quorum\nSENTINEL CKQUORUM ${name}\nECHO @master\nSENTINEL MASTER ${name}\n`),
+    argv(`INFO server\nPING @quorum\nSENTINEL CKQUORUM ${name}\nPING @master\nSENTINEL MASTER ${name}\n`),
     raw(` | ask ${port}); printf '%s\\n' "$answer"
 file=$(printf '%s\\n' "$answer" | sed -n 's/\\r$//; s/^config_file://p')
 for f in "$file" ${files}; do if [ -n "$f" ] && [ -r "$f" ] && grep -q "^sentinel monitor $name " "$f"; then

@@ -43,3 +43,16 @@ export function installFresh(dataDirectory: string): RemoteCommand {
   const fresh = freshDirectory(dataDirectory);
   return all(argv('sync', '-f', fresh), argv('mv', '-T', fresh, dataDirectory), argv('sync', '-f', dataDirectory));
 }
+
+/** Waits until `query` yields a number other than 0; fails after the timeout, saying `what`. */
+export function awaitSql(dataDirectory: string, wait: { query: string; timeoutSeconds: number; what: string }): RemoteCommand {
+  return concat(
+    raw('( nv_left='),
+    argv(String(wait.timeoutSeconds * 2)),
+    raw('; until nv_count=$('),
+    sql(dataDirectory, `${wait.query};\n`),
+    raw(' 2>&1) && [ "$nv_count" != 0 ]; do nv_left=$((nv_left - 1)); if [ $nv_left -le 0 ]; then printf \'%s: %s\\n\' '),
+    argv(wait.what),
+    raw(' "$nv_count" >&2; exit 1; fi; sleep 0.5; done )'),
+  );
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type PostgresFact, type PostgresRole, roleMarkers } from '../facts/postgres.ts';
-import { all, argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
+import { type PostgresFact, type PostgresRole, type RolePassword, rolePasswords } from '../facts/postgres.ts';
+import type { RemoteCommand } from '../remote-command.ts';
 import { change, noop, refused } from './diff.ts';
 import { identifier, sql } from './postgres-command.ts';
 import { dataDirectory, postgresName, sealedSecret } from './setting.ts';
@@ -32,18 +32,23 @@ export const postgresRoleKind: StepKind<Settings> = {
     const found = fact<PostgresFact>('postgres', settings.dataDirectory);
     if (found.live?.inRecovery) return refused(`${settings.role} cannot be made on a standby`);
     const role = found.live?.roles.find(({ name }) => name === settings.role);
-    const reasons = role ? differences(settings, role, found.markers[settings.role]) : ['new'];
+    const reasons = role ? differences(settings, role, found.passwords) : ['new'];
     if (reasons.length === 0) return noop(`role ${settings.role} is as wanted`);
     return change({ summary: `role ${settings.role} (${reasons.join(', ')})`, command: setRole(settings) });
   },
 };
 
-function differences(settings: Settings, role: PostgresRole, marker: string | undefined): readonly string[] {
+function differences(settings: Settings, role: PostgresRole, passwords: readonly RolePassword[]): readonly string[] {
   const secret = settings.passwordSecret;
   return [
     ...attributeNames.filter((name) => has(role, name) !== settings.attributes.includes(name)).map((name) => attribute(settings, name)),
-    ...(secret && (role.verifierSha256 === null || marker !== `${secret.sha256} ${role.verifierSha256}`) ? ['password'] : []),
+    ...(secret && !isSet(role, secret.sha256, passwords) ? ['password'] : []),
   ];
+}
+
+function isSet(role: PostgresRole, passwordSha256: string, passwords: readonly RolePassword[]): boolean {
+  const last = passwords.find((each) => each.role === role.name);
+  return last?.passwordSha256 === passwordSha256 && last.verifierSha256 === role.verifierSha256;
 }
 
 function has(role: PostgresRole, name: Attribute): boolean {
@@ -56,34 +61,34 @@ function attribute(settings: Settings, name: Attribute): string {
 }
 
 /**
- * One statement block that makes or alters the role; its text goes over standard input and the server logs none of it.
- * The marker is written last: cut off before it, the next run sets the same password again.
+ * Makes or alters the role and notes its password's hash, all or nothing; the note replicates with the role. The text
+ * goes over standard input and the server logs none of it.
  */
 function setRole(settings: Settings): RemoteCommand {
   const { role, passwordSecret, dataDirectory: directory } = settings;
   const options = attributeNames.map((name) => attribute(settings, name)).join(' ');
   const statements = [
-    'SET log_statement = none; SET log_min_error_statement = panic; SET log_min_duration_statement = -1;',
+    'SET log_statement = none; SET log_min_error_statement = panic; SET log_min_duration_statement = -1; SET client_min_messages = warning;',
+    'BEGIN;',
     `DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${identifier(role)}; END IF; END$$;`,
     `ALTER ROLE ${identifier(role)} ${options};`,
-    ...(passwordSecret ? [`ALTER ROLE ${identifier(role)} PASSWORD ${asSqlText(passwordSecret.text)};`] : []),
-  ].join('\n');
-  if (!passwordSecret) return sql(directory, statements);
-  return all(sql(directory, statements), mark(settings, passwordSecret.sha256));
+    ...(passwordSecret ? setPassword(role, passwordSecret) : []),
+    'COMMIT;',
+  ];
+  return sql(directory, `${statements.join('\n')}\n`);
+}
+
+function setPassword(role: string, { text, sha256 }: { text: string; sha256: string }): readonly string[] {
+  return [
+    `ALTER ROLE ${identifier(role)} PASSWORD ${asSqlText(text)};`,
+    'CREATE SCHEMA IF NOT EXISTS netvis;',
+    `CREATE TABLE IF NOT EXISTS ${rolePasswords} (role name PRIMARY KEY, password_sha256 text NOT NULL, verifier_sha256 text NOT NULL);`,
+    `DELETE FROM ${rolePasswords} WHERE role = '${role}';`,
+    `INSERT INTO ${rolePasswords} SELECT rolname, '${sha256}', encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex') FROM pg_authid WHERE rolname = '${role}';`,
+  ];
 }
 
 /** The token in its SQL writing. */
 function asSqlText(token: string): string {
   return token.replace(/:raw/, ':sql');
-}
-
-function mark({ role, dataDirectory: directory }: Settings, sha256: string): RemoteCommand {
-  const path = `${roleMarkers}/${role}`;
-  const ask = `SELECT '${sha256} ' || encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex') FROM pg_authid WHERE rolname = '${role}';\n`;
-  return all(
-    argv('install', '-d', '-m', '0700', roleMarkers),
-    concat(raw('nv_marker=$('), sql(directory, ask), raw(')')),
-    concat(raw('( umask 077; printf \'%s\\n\' "$nv_marker" > '), argv(`${path}.new`), raw(' )')),
-    argv('mv', '-fT', `${path}.new`, path),
-  );
 }

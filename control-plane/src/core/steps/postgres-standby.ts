@@ -49,6 +49,9 @@ export const postgresStandbyKind: StepKind<Settings> = {
   },
 };
 
+/** Settings that belong to one server in its role: a copy that kept them would wait for itself once it is promoted. */
+const notCopied = ['synchronous_standby_names', 'primary_conninfo', 'primary_slot_name'];
+
 /** The password comes from the passfile; the copy waits for a checkpoint of the primary's at once (`fast`). */
 function clone({ dataDirectory: directory, primaryAddress, ...settings }: Settings): RemoteCommand {
   const fresh = freshDirectory(directory);
@@ -60,6 +63,7 @@ function clone({ dataDirectory: directory, primaryAddress, ...settings }: Settin
   return all(
     prepareFresh(directory),
     runAs('postgres', argv(`${postgresPrograms}/pg_basebackup`, '-d', conninfo, ...options)),
+    runAs('postgres', argv('sed', '-i', `/^(${notCopied.join('|')}) /d`, '-E', `${fresh}/postgresql.auto.conf`)),
     runAs('postgres', argv('touch', `${fresh}/standby.signal`)),
     installFresh(directory),
   );

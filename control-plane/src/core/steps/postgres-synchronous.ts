@@ -1,15 +1,20 @@
 import * as z from 'zod';
 import type { PostgresFact } from '../facts/postgres.ts';
+import { all } from '../remote-command.ts';
 import { change, noop, refused } from './diff.ts';
-import { sql } from './postgres-command.ts';
+import { awaitSql, sql } from './postgres-command.ts';
 import { dataDirectory, port, words } from './setting.ts';
 import type { StepKind } from './step-kind.ts';
+
+const hostNames = words.pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a host name')));
 
 const schema = z.strictObject({
   dataDirectory,
   port: port.optional(),
   /** Application names of the standbys any one of which must confirm a commit. */
-  names: words.pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a host name'))),
+  names: hostNames,
+  /** Those of them that are up and will stream; without one the list is not set yet. Absent = all. */
+  expected: hostNames.optional(),
 });
 
 type Settings = z.output<typeof schema>;
@@ -22,16 +27,19 @@ export const postgresSynchronousKind: StepKind<Settings> = {
   kind: 'postgres-synchronous',
   schema,
   facts: ({ dataDirectory: key }) => [{ source: 'postgres', key }],
-  diff({ dataDirectory: directory, names }, { fact }) {
-    const { live, silence } = fact<PostgresFact>('postgres', directory);
-    if (!live) return noop(`PostgreSQL does not answer: ${silence ?? 'it is stopped'}`);
-    if (live.inRecovery) return refused('synchronous standbys are set on the primary only');
-    if (live.synchronousStandbyNames !== '') return noop(`synchronous_standby_names is ${live.synchronousStandbyNames}`);
+  diff({ dataDirectory: directory, names, expected = names }, { fact }) {
+    const { live } = fact<PostgresFact>('postgres', directory);
+    if (live?.inRecovery) return refused('synchronous standbys are set on the primary only');
+    if (live && live.synchronousStandbyNames !== '') return noop(`synchronous_standby_names is ${live.synchronousStandbyNames}`);
     if (names.length === 0) return noop('there is no other PostgreSQL host');
-    const streaming = live.replicas.filter(({ name, state }) => names.includes(name) && state === 'streaming');
-    if (streaming.length === 0) return noop('no standby streams yet');
+    if (expected.length === 0) return noop('no standby is up');
     const list = `ANY 1 (${names.map((name) => `"${name}"`).join(', ')})`;
+    const quoted = names.map((name) => `'${name}'`).join(', ');
+    const query = `SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name IN (${quoted})`;
     const statements = `ALTER SYSTEM SET synchronous_standby_names = '${list}';\nSELECT pg_reload_conf();\n`;
-    return change({ summary: `synchronous_standby_names = ${list}`, command: sql(directory, statements) });
+    return change({
+      summary: `synchronous_standby_names = ${list}`,
+      command: all(awaitSql(directory, { query, timeoutSeconds: 30, what: 'no standby streams' }), sql(directory, statements)),
+    });
   },
 };

@@ -1,11 +1,20 @@
-import { redisShell } from '../facts/redis-cli.ts';
+import { redisLogin, redisShell } from '../facts/redis-cli.ts';
 import { concat, feed, type RemoteCommand, raw } from '../remote-command.ts';
 
-/** Commands (secrets allowed) for the Redis or Sentinel on this port, one a line; each must be answered by OK. */
+/** Commands (secrets allowed) for the Redis on this port, one a line; each must be answered by OK. */
 export function redisCommands(port: number, lines: readonly string[]): RemoteCommand {
+  return commands(port, lines, redisLogin);
+}
+
+/** The same for a Sentinel, which takes no password. */
+export function sentinelCommands(port: number, lines: readonly string[]): RemoteCommand {
+  return commands(port, lines, '');
+}
+
+function commands(port: number, lines: readonly string[], login: string): RemoteCommand {
   const text = lines.map((line) => `${line}\n`).join('');
   return concat(
-    raw(`( ${redisShell}nv_answer=$(`),
+    raw(`( ${login}${redisShell}nv_answer=$(`),
     feed(text, raw(`ask ${port}`)),
     raw(`) && [ "$(printf '%s\\n' "$nv_answer" | grep -c '^OK')" = ${lines.length} ] || { printf '%s\\n' "$nv_answer" >&2; false; } )`),
   );

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type SentinelFact, sentinelKey } from '../facts/sentinel.ts';
 import { either, type RemoteCommand, raw } from '../remote-command.ts';
 import { change, noop } from './diff.ts';
-import { redisCommands, redisSecret, redisWord } from './redis-command.ts';
+import { redisSecret, redisWord, sentinelCommands } from './redis-command.ts';
 import { address, port, sealedSecret } from './setting.ts';
 import type { Change, StepKind } from './step-kind.ts';
 
@@ -35,7 +35,7 @@ export const sentinelMonitorKind: StepKind<Settings> = {
 
 /** A Sentinel that was not running when it was asked may know the master from its file once it runs. */
 function monitor({ port: at, masterName, masterAddress, masterPort, quorum }: Settings, isRunning: boolean): Change {
-  const command = redisCommands(at, [`SENTINEL MONITOR ${masterName} ${masterAddress} ${masterPort} ${quorum}`]);
+  const command = sentinelCommands(at, [`SENTINEL MONITOR ${masterName} ${masterAddress} ${masterPort} ${quorum}`]);
   return { summary: `watch ${masterName} at ${masterAddress}`, command: isRunning ? command : either(isKnown(at, masterName), command) };
 }
 
@@ -56,5 +56,5 @@ function setDifferences(settings: Settings, found: SentinelFact): readonly Chang
     found.settings[name] === undefined ? `${name} ${value}` : `${name} ${found.settings[name]} → ${value}`,
   );
   const summary = [...names, ...(words.length > differing.length ? ['auth-pass'] : [])].join(', ');
-  return [{ summary, command: redisCommands(settings.port, [`SENTINEL SET ${settings.masterName} ${words.join(' ')}`]) }];
+  return [{ summary, command: sentinelCommands(settings.port, [`SENTINEL SET ${settings.masterName} ${words.join(' ')}`]) }];
 }

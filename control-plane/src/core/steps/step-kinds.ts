@@ -9,6 +9,7 @@ import { postgresDatabaseKind } from './postgres-database.ts';
 import { postgresInitKind } from './postgres-init.ts';
 import { postgresRoleKind } from './postgres-role.ts';
 import { postgresStandbyKind } from './postgres-standby.ts';
+import { postgresStreamingKind } from './postgres-streaming.ts';
 import { postgresSynchronousKind } from './postgres-synchronous.ts';
 import { redisReplicaKind } from './redis-replica.ts';
 import { redisSettingsKind } from './redis-settings.ts';
@@ -30,6 +31,7 @@ const all = [
   postgresInitKind,
   postgresRoleKind,
   postgresStandbyKind,
+  postgresStreamingKind,
   postgresSynchronousKind,
   redisReplicaKind,
   redisSettingsKind,
