@@ -1,8 +1,8 @@
 /** What the routes work on: narrow interfaces in words of the domain, given by compose.ts and by fakes in tests. */
 import type { HealthReport } from '@netvis/agent/contract/health-report';
 import type { RunMode, StoredEvent } from '../core/run-event.ts';
+import type { Status } from '../core/status/status.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
-import type { ClusterStatus } from './schemas/cluster.ts';
 import type { RunView } from './schemas/run.ts';
 
 export type StartRequest = {
@@ -32,7 +32,7 @@ export type RunService = {
 
 export type ClusterService = {
   /** Rejects with NV_NOT_FOUND for a cluster nobody knows. */
-  status(cluster: string): Promise<ClusterStatus>;
+  status(cluster: string): Promise<Status>;
   /** Takes an agent's report. Rejects with NV_NOT_FOUND when the cluster has no such host. */
   report(report: HealthReport): Promise<void>;
 };

@@ -1,37 +1,59 @@
 import * as z from 'zod';
+import { roles } from '../../core/inventory/schema.ts';
 import { namedSchemas } from './registry.ts';
 
-const hostName = z.string();
+const host = z.string();
+const hosts = z.array(host).readonly();
+const lagBytes = z.number().nullable();
+const state = z.string();
 
-const member = z.object({ host: hostName, role: z.string(), lagBytes: z.number().nullable(), state: z.string() });
+const postgres = z.object({
+  primary: host.nullable(),
+  epoch: z.number().nullable(),
+  timeline: z.number().nullable(),
+  sync: hosts,
+  members: z.array(z.object({ host, role: z.enum(['primary', 'replica', 'down', 'unknown']), lagBytes, state })).readonly(),
+});
 
-/** The live state of a cluster, the same object `netvis-ctl status --json` prints; absent parts are not in the cluster. */
+const redis = z.object({
+  master: host.nullable(),
+  members: z.array(z.object({ host, role: z.enum(['master', 'replica', 'down', 'unknown']), lagBytes, state })).readonly(),
+  sentinels: z.object({ known: z.number(), quorum: z.number(), ok: z.boolean(), master: host.nullable() }),
+});
+
+const etcd = z.object({
+  leader: host.nullable(),
+  healthy: z.boolean(),
+  members: z.array(z.object({ host, state: z.enum(['healthy', 'unhealthy', 'unknown']) })).readonly(),
+});
+
+const hostStatus = z.object({
+  address: z.string(),
+  roles: z.array(z.enum(roles)).readonly(),
+  state: z.enum(['ok', 'warning', 'critical', 'unreachable', 'unknown']),
+  reportAgeMs: z.number().nullable(),
+  agentVersion: z.string().nullable(),
+  failing: z.array(z.object({ check: z.string(), state, message: z.string() })).readonly(),
+});
+
+const problem = z.object({
+  code: z.string(),
+  severity: z.enum(['warning', 'critical']),
+  host: host.optional(),
+  message: z.string(),
+  hint: z.string(),
+});
+
+/** The live state of a cluster: the object `netvis-ctl status --json` prints. */
 export const clusterStatusSchema = z
   .object({
     cluster: z.string(),
     ok: z.boolean(),
-    postgres: z
-      .object({
-        primary: hostName.nullable(),
-        epoch: z.number().nullable(),
-        sync: z.array(hostName).readonly(),
-        members: z.array(member).readonly(),
-      })
-      .optional(),
-    redis: z
-      .object({
-        master: hostName.nullable(),
-        members: z.array(member).readonly(),
-        sentinels: z.object({ known: z.number(), quorum: z.number() }),
-      })
-      .optional(),
-    vips: z.record(z.string(), z.object({ address: z.string(), holders: z.array(hostName).readonly() })),
-    etcd: z.object({ leader: hostName.nullable(), healthy: z.number(), members: z.number() }).optional(),
-    hosts: z.record(z.string(), z.looseObject({ state: z.string() })),
-    problems: z
-      .array(z.object({ code: z.string(), severity: z.enum(['warning', 'critical']), message: z.string(), hint: z.string().optional() }))
-      .readonly(),
+    postgres,
+    redis,
+    vips: z.record(z.string(), z.object({ address: z.string(), holders: hosts, watched: z.boolean() })),
+    etcd,
+    hosts: z.record(z.string(), hostStatus),
+    problems: z.array(problem).readonly(),
   })
   .register(namedSchemas, { id: 'ClusterStatus' });
-
-export type ClusterStatus = z.output<typeof clusterStatusSchema>;
