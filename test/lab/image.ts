@@ -39,7 +39,7 @@ async function build(image: string, say: (line: string) => void): Promise<void> 
 }
 
 /** In namespaces of its own: the mounts and processes of a build end with the process that asked for it. */
-const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--'];
+const apart = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--'];
 
 async function bootstrap(root: string, mirror: Mirror): Promise<void> {
   const include = `--include=${installedPackages.join(',')}`;
@@ -68,7 +68,7 @@ async function writeInto(root: string, files: Readonly<Record<string, string>>):
 
 async function dropUnfinished(): Promise<void> {
   for (const entry of await readdir(imageCache)) {
-    if (entry.startsWith('unfinished-')) await rm(join(imageCache, entry), { recursive: true, force: true });
+    if (entry.startsWith('unfinished-')) await rm(join(imageCache, entry), { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

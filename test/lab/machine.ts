@@ -13,6 +13,8 @@ const needs: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   flock: 'util-linux',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  unshare: 'util-linux',
   mount: 'mount',
 };
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
