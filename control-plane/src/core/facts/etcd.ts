@@ -34,7 +34,7 @@ function readMember(key: string): RemoteCommand {
     raw(` ]; then echo @member; fi
 if [ -r ${certificate}.crt ] && [ -r ${certificate}.key ] && command -v openssl >/dev/null; then
   printf 'POST /v3/maintenance/status HTTP/1.0\\r\\nContent-Length: 2\\r\\n\\r\\n{}' |
-    timeout -k 1 3 openssl s_client -quiet -verify_quiet -no_ign_eof -connect 127.0.0.1:${port} -CAfile /etc/netvis/ca.crt -cert ${certificate}.crt -key ${certificate}.key 2>/dev/null
+    timeout -k 1 3 openssl s_client -quiet -verify_quiet -connect 127.0.0.1:${port} -CAfile /etc/netvis/ca.crt -cert ${certificate}.crt -key ${certificate}.key 2>/dev/null
   echo
 fi
 `),

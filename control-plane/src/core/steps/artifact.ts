@@ -45,6 +45,7 @@ function install({ artifact, sha256: hash, localPath }: Settings, version: strin
     argv('install', '-d', '-m', '0755', root, fresh),
     unpack(localPath, { blob, fresh }),
     concat(argv('chmod', '-R', 'u=rwX,go=rX', fresh), raw(' && '), argv('chown', '-R', 'root:root', fresh)),
+    argv('touch', fresh),
     concat(raw('find '), argv(fresh), raw(' -type f -exec sync {} + && rm -rf '), argv(`${root}/${version}`)),
     argv('mv', '-T', fresh, `${root}/${version}`),
     argv('ln', '-sfn', version, `${root}/.new-current`),
@@ -58,7 +59,7 @@ function install({ artifact, sha256: hash, localPath }: Settings, version: strin
 function unpack(localPath: string, { blob, fresh }: { blob: string; fresh: string }): RemoteCommand {
   if (/\.(tar\.gz|tgz)$/.test(localPath)) return argv('tar', '-xzf', blob, '-C', fresh, '--no-same-owner');
   const file = `${fresh}/${programName(localPath)}`;
-  return all(concat(argv('gzip', '-dc', blob), raw(' > '), argv(file)), argv('chmod', '0755', file));
+  return all(concat(argv('gzip', '-dc'), raw(' < '), argv(blob), raw(' > '), argv(file)), argv('chmod', '0755', file));
 }
 
 function programName(localPath: string): string {
