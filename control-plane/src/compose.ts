@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type ConnectionOptions, Queue } from 'bullmq';
@@ -14,13 +16,15 @@ import { createRemoteHosts } from './adapters/ssh/remote-hosts.ts';
 import { openStateDirectory } from './adapters/state-directory.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createRenderer } from './adapters/templates/nunjucks-renderer.ts';
-import { siteFromText } from './adapters/yaml/load-site.ts';
+import { loadSite, siteFromText } from './adapters/yaml/load-site.ts';
+import { NvError } from './core/errors.ts';
 import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
+import type { Status } from './core/status/status.ts';
 import { stepKinds } from './core/steps/step-kinds.ts';
+import { readCluster } from './execute/read-cluster.ts';
 import type { RunSite } from './execute/run-site.ts';
 import type { Engine } from './pipeline.ts';
-import type { RemoteHosts } from './ports/remote-host.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
 import { openRunWorker } from './queue/run-worker.ts';
 
@@ -92,14 +96,31 @@ function createSiteCache(load: (id: string) => Promise<RunSite>) {
   };
 }
 
-/** The hosts of a site for commands that only look, without a run. */
-export async function openRemotes(site: Site, inventoryPath: string, acceptNewHostKeys: boolean): Promise<RemoteHosts> {
+/** A cluster to look at, without queue or run. */
+export type Look = { status(): Promise<Status>; close(): Promise<void> };
+
+/** Opens the hosts of an inventory for looking at. Rejects with what is wrong with the inventory. */
+export async function openLook(inventory: string): Promise<Look> {
+  const inventoryPath = resolve(inventory);
+  const { site } = await loadSite(inventoryPath);
   const secrets = await openRunSecrets(secretSettings(site, inventoryPath));
-  return createRemoteHosts({ hosts: site.hosts, lookup: secrets.lookup, baseDirectory: dirname(inventoryPath), acceptNewHostKeys });
+  const remotes = createRemoteHosts({
+    hosts: site.hosts,
+    lookup: secrets.lookup,
+    baseDirectory: dirname(inventoryPath),
+    acceptNewHostKeys: false,
+  });
+  return { status: () => readCluster(site, { remotes, clock: systemClock }), close: () => remotes.closeAll() };
+}
+
+/** The secrets of an inventory's cluster. */
+export async function openSecrets(inventory: string): Promise<SecretSettings> {
+  const inventoryPath = resolve(inventory);
+  return secretSettings((await loadSite(inventoryPath)).site, inventoryPath);
 }
 
 /** Where a site's secrets are; the identity comes from the environment or the user's configuration. */
-export function secretSettings(site: Site, inventoryPath: string): SecretSettings {
+function secretSettings(site: Site, inventoryPath: string): SecretSettings {
   return {
     file: secretsPath(inventoryPath, site.secrets.file),
     cluster: site.cluster,
@@ -136,4 +157,36 @@ async function removeQueue(name: string, connection: ConnectionOptions): Promise
   const queue = new Queue(name, { connection });
   await queue.obliterate({ force: true });
   await queue.close();
+}
+
+/** The stored runs, for commands that only read them. */
+export async function openRunStore(stateDir: string | undefined): Promise<{ store: RunStore; close(): Promise<void> }> {
+  const queueRedis = await openQueueRedis(await openStateDirectory(stateDir));
+  const redis = new Redis({ ...queueRedis.connectionOptions, maxRetriesPerRequest: null });
+  redis.on('error', (error) => process.emitWarning(error.message));
+  const close = async () => {
+    redis.disconnect();
+    await queueRedis.close();
+  };
+  return { store: createRunStore(redis), close };
+}
+
+const lastInventory = 'last-inventory';
+
+/** The inventory a command means: the given one, else NETVIS_INVENTORY, else the one last applied from this state directory. */
+export async function findInventory(given: string | undefined, stateDir: string | undefined): Promise<string> {
+  const named = given ?? process.env.NETVIS_INVENTORY;
+  if (named) return named;
+  const last = join(await openStateDirectory(stateDir), lastInventory);
+  if (existsSync(last)) return (await readFile(last, 'utf8')).trim();
+  throw new NvError({
+    code: 'NV_USAGE',
+    message: 'which inventory?',
+    hint: 'Name the file, set NETVIS_INVENTORY, or apply one: it is remembered.',
+  });
+}
+
+/** Remembers the inventory last applied from this state directory. */
+export async function rememberInventory(inventory: string, stateDir: string | undefined): Promise<void> {
+  await writeFile(join(await openStateDirectory(stateDir), lastInventory), `${resolve(inventory)}\n`, { mode: 0o600 });
 }

@@ -1,20 +1,27 @@
 import { createInterface } from 'node:readline/promises';
-import { openEngine } from '../compose.ts';
+import { findInventory, openEngine, rememberInventory } from '../compose.ts';
 import { NvError } from '../core/errors.ts';
 import type { RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
 import { type RunOptions, runCommand } from './commands/run.ts';
+import { fileActions } from './file-actions.ts';
+import { lookActions } from './look-actions.ts';
 import type { Actions } from './program.ts';
 import { eventLine } from './render/run-lines.ts';
 import { createLiveRun } from './render/run-live.ts';
 import { exitCodeOf, renderReport } from './render/run-report.ts';
+import { runsAction } from './runs-action.ts';
 
 type GlobalOptions = { readonly stateDir?: string };
 type CliRunOptions = RunOptions & { readonly json?: boolean; readonly detailedExitcode?: boolean; readonly acceptNewHostKeys?: boolean };
 
 /** What the commands do; `globals` gives the options that stand before a command. */
-export function createActions(globals: () => GlobalOptions): Pick<Actions, 'run'> {
+export function createActions(globals: () => GlobalOptions): Actions {
+  const find = (given: string | undefined) => findInventory(given, globals().stateDir);
   return {
-    run: async (mode, inventory, options) => await runAction(mode, inventory, { ...globals(), ...(options as CliRunOptions) }),
+    ...fileActions(find),
+    ...lookActions(find),
+    run: async (mode, inventory, options) => await runAction(mode, await find(inventory), { ...globals(), ...(options as CliRunOptions) }),
+    runs: async (action, run, options) => await runsAction({ action, run, json: options.json === true }, globals().stateDir),
   };
 }
 
@@ -33,6 +40,7 @@ async function runAction(mode: Exclude<RunMode, never>, inventory: string, optio
       { onEvent: view.onEvent, signal: interruption(), ...asking(options) },
     );
     await view.finish(report);
+    if (mode === 'apply') await rememberInventory(inventory, options.stateDir);
     return exitCodeOf(report, { detailed: options.detailedExitcode === true || mode === 'drift' });
   } finally {
     await opened.close();

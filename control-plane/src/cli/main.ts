@@ -9,7 +9,7 @@ await main(process.argv);
 async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
   const program = createProgram(
-    createActions(() => program.opts<{ stateDir?: string }>()) as never,
+    createActions(() => program.opts<{ stateDir?: string }>()),
     '0.1.0',
     (code) => {
       exitCode = code;

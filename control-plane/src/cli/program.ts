@@ -2,15 +2,13 @@ import { Command, Option } from 'commander';
 
 /** What each command does, given its arguments; returns the exit code. */
 export type Actions = {
-  run(mode: 'plan' | 'apply' | 'drift', inventory: string, options: Record<string, unknown>): Promise<number>;
+  run(mode: 'plan' | 'apply' | 'drift', inventory: string | undefined, options: Record<string, unknown>): Promise<number>;
   init(directory: string, options: { compact?: boolean; full?: boolean }): Promise<number>;
-  validate(inventory: string, options: { json?: boolean }): Promise<number>;
-  status(inventory: string, options: { json?: boolean; watch?: boolean }): Promise<number>;
-  health(inventory: string, options: { json?: boolean }): Promise<number>;
+  validate(inventory: string | undefined, options: { json?: boolean }): Promise<number>;
+  status(inventory: string | undefined, options: { json?: boolean; watch?: boolean }): Promise<number>;
+  health(inventory: string | undefined, options: { json?: boolean }): Promise<number>;
   runs(action: string, run: string | undefined, options: { json?: boolean }): Promise<number>;
   secrets(action: string, name: string | undefined, options: { inventory?: string }): Promise<number>;
-  renderCompose(inventory: string, options: { out: string }): Promise<number>;
-  serve(options: { listen: string }): Promise<number>;
 };
 
 /** The command line: names, options and help texts; what a command does is given by `actions`. `done` gets its exit code. */
@@ -42,7 +40,7 @@ function addInventoryCommands(program: Command, actions: Actions, done: Done): v
     .command('validate [inventory]')
     .description('check an inventory: schema and topology, with line numbers')
     .option('--json', 'print one JSON object')
-    .action(async (inventory: string, options) => done(await actions.validate(inventory, options)));
+    .action(async (inventory: string | undefined, options) => done(await actions.validate(inventory, options)));
 }
 
 function addRunCommands(program: Command, actions: Actions, done: Done): void {
@@ -98,18 +96,6 @@ function addServiceCommands(program: Command, actions: Actions, done: Done): voi
     .description('init: generate what is missing; show NAME: print one bare value')
     .option('-i, --inventory <file>', 'the inventory whose secrets are meant')
     .action(async (action: string, name: string | undefined, options) => done(await actions.secrets(action, name, options)));
-  program
-    .command('render')
-    .description('render files from the inventory')
-    .command('compose [inventory]')
-    .description('docker-compose.ha.yml and config/ for those who run containers')
-    .option('--out <dir>', 'directory to write to', 'compose')
-    .action(async (inventory, options) => done(await actions.renderCompose(inventory, options)));
-  program
-    .command('serve')
-    .description('REST API, worker and agent reports')
-    .option('--listen <address>', 'address and port', '127.0.0.1:21320')
-    .action(async (options) => done(await actions.serve(options)));
   program
     .command('version')
     .description('print the version')

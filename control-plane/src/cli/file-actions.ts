@@ -1,0 +1,51 @@
+import { openSecrets } from '../compose.ts';
+import { NvError } from '../core/errors.ts';
+import { initInventory } from './commands/init.ts';
+import { initSecrets, showSecret } from './commands/secrets.ts';
+import { validateInventory } from './commands/validate.ts';
+import type { Actions } from './program.ts';
+import { renderProblems } from './render/problems.ts';
+
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+type FindInventory = (given: string | undefined) => Promise<string>;
+
+/** The commands that work on files of the control machine: inventories, secrets, compose files. */
+export function fileActions(findInventory: FindInventory): Pick<Actions, 'init' | 'validate' | 'secrets'> {
+  return {
+    init: async (directory, options) => {
+      const { inventory, files } = await initInventory({ directory, kind: options.compact ? 'compact' : 'full' });
+      for (const file of files) print(`wrote ${file}`);
+      print(`Next: put your hosts' addresses into ${inventory}, then netvis-ctl validate ${inventory}`);
+      return 0;
+    },
+    validate: async (inventory, options) => {
+      const result = await validateInventory(await findInventory(inventory));
+      if (options.json) print(JSON.stringify(result));
+      else
+        print(
+          [renderProblems(result.problems), result.ok ? `${result.file}: ${result.hosts.length} hosts, fit to be applied` : '']
+            .filter(Boolean)
+            .join('\n'),
+        );
+      return result.exitCode;
+    },
+    secrets: (action, name, options) => secretsAction(findInventory, { action, name, inventory: options.inventory }),
+  };
+}
+
+async function secretsAction(
+  findInventory: FindInventory,
+  asked: { action: string; name: string | undefined; inventory: string | undefined },
+): Promise<number> {
+  const settings = await openSecrets(await findInventory(asked.inventory));
+  if (asked.action === 'show' && asked.name) print(await showSecret(settings, asked.name));
+  else if (asked.action === 'init') print(JSON.stringify(await initSecrets(settings, false)));
+  else
+    throw new NvError({
+      code: 'NV_USAGE',
+      message: `secrets ${asked.action} is not a command`,
+      hint: 'secrets init, or secrets show NAME',
+    });
+  return 0;
+}

@@ -1,0 +1,33 @@
+import { NvError } from '../core/errors.ts';
+import type { Site } from '../core/site.ts';
+import { buildStatus } from '../core/status/build-status.ts';
+import type { HostReading, HostReadings } from '../core/status/host-reading.ts';
+import { parseStatusOutput, readStatusCommand } from '../core/status/read-status.ts';
+import type { Status } from '../core/status/status.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RemoteHosts } from '../ports/remote-host.ts';
+
+const readTimeoutMs = 5000;
+
+type Reader = { readonly remotes: RemoteHosts; readonly clock: Clock };
+
+/** The cluster as its agents see it now, read over SSH from every host at once. A host that does not answer is part of the status. */
+export async function readCluster(site: Site, reader: Reader): Promise<Status> {
+  const names = site.hosts.map(({ name }) => name);
+  return buildStatus(site, await readHosts(names, reader));
+}
+
+/** The agents' last reports of the named hosts, or why there is none. */
+export async function readHosts(names: readonly string[], reader: Reader): Promise<HostReadings> {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readHost(name, reader)] as const)));
+}
+
+async function readHost(name: string, { remotes, clock }: Reader): Promise<HostReading> {
+  try {
+    const output = await remotes.get(name).run(readStatusCommand(), { timeoutMs: readTimeoutMs });
+    return parseStatusOutput(output, Date.parse(clock.nowIso()));
+  } catch (error) {
+    if (error instanceof NvError) return { unreachable: error.message };
+    throw error;
+  }
+}
