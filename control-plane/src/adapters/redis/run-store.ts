@@ -17,7 +17,7 @@ for _, id in ipairs(old) do
 end
 return #old`;
 
-/** KEYS: run, events. ARGV: report or '', then events. Numbers them from the run's last; the server's clock dates them. 0 = no such run. */
+/** KEYS: run, events. ARGV: the newest event's report or '', then events. Numbers them from the run's last; the server's clock dates them. 0 = no such run. */
 const appendScript = `
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
 local time = redis.call('TIME')
@@ -26,7 +26,13 @@ for i = 2, #ARGV do
   local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
   redis.call('XADD', KEYS[2], string.format('%d-0', seq), 'at', at, 'event', ARGV[i])
 end
-if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], 'report', ARGV[1]) end
+if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], 'report', ARGV[1]) else redis.call('HDEL', KEYS[1], 'report') end
+return 1`;
+
+/** KEYS: run. ARGV: plan. 0 = no such run. */
+const planScript = `
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'plan', ARGV[1])
 return 1`;
 
 /**
@@ -47,23 +53,31 @@ export function createRunStore(redis: Redis): RunStore {
     },
     get: (id) => known<RunRecord>(id, 'record'),
     savePlan: async (id, plan) => {
-      await reach(() => redis.hset(runKey(id), 'plan', JSON.stringify(plan)));
+      if ((await reach(() => redis.eval(planScript, 1, runKey(id), JSON.stringify(plan)))) === 0) unknownRun(id);
     },
     plan: (id) => known<RunPlan>(id, 'plan'),
     list: (count) => reach(() => listRuns(redis, count)),
     append: (id, events) => appendEvents(redis, id, events),
-    events: async (id) => (await reach(() => redis.xrange(eventsKey(id), '-', '+'))).map(parseEvent),
+    async events(id) {
+      const entries = await reach(() => redis.xrange(eventsKey(id), '-', '+'));
+      if (entries.length === 0) await known(id, 'record');
+      return entries.map(parseEvent);
+    },
     follow: (id, afterSeq, signal) =>
       followEvents({ redis, key: eventsKey(id), afterSeq, signal, check: () => known(id, 'record'), parse: parseEvent }),
-    report: (id) => field<RunReport>(id, 'report'),
+    async report(id) {
+      const report = await field<RunReport>(id, 'report');
+      if (!report) await known(id, 'record');
+      return report;
+    },
   };
 }
 
 async function appendEvents(redis: Redis, id: string, events: readonly RunEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const report = events.findLast((event) => event.event === 'report');
+  const newest = events.at(-1);
   const keys = [runKey(id), eventsKey(id)];
-  const values = [report ? JSON.stringify(reportOf(report)) : '', ...events.map((event) => JSON.stringify(event))];
+  const values = [newest?.event === 'report' ? JSON.stringify(reportOf(newest)) : '', ...events.map((event) => JSON.stringify(event))];
   const found = await reach(() => redis.eval(appendScript, keys.length, ...keys, ...values));
   if (found === 0) unknownRun(id);
 }
