@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**', 'test/lab/**/*.e2e.ts'] },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'], testTimeout: 30_000 },
       },
       {
         extends: true,
