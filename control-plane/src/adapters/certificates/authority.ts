@@ -19,7 +19,7 @@ export async function createAuthority(commonName: string, now: Date): Promise<Au
   const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(ecdsaP256, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: (await nameOf(commonName.slice(0, maxCommonName))).toJSON(),
+    name: await nameOf(commonName.slice(0, maxCommonName)),
     keys,
     serialNumber: randomSerial(),
     notBefore: new Date(now.getTime() - clockSlackMs),
