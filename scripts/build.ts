@@ -1,18 +1,13 @@
 /** Builds every bundle that leaves this tree: netvis-ctl itself, the agent for the hosts, and the sample application. */
-import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { buildAgent } from '../agent/build.ts';
+import { buildSampleApp } from '../test/sample-app/build.ts';
 
 const root = join(import.meta.dirname, '..');
 const controlPlane = { entry: join(root, 'control-plane/src/cli/main.ts'), out: join(root, 'control-plane/dist/netvis-ctl.mjs') };
-
-/** Parts that know themselves how they are built. */
-const parts = [
-  { name: 'agent', module: 'agent/build.ts', builder: 'buildAgent' },
-  { name: 'sample-app', module: 'test/sample-app/build.ts', builder: 'buildSampleApp' },
-];
 
 /** Bundled CommonJS dependencies use `require` and `__dirname`, which an ES module does not have. */
 const requireBanner = [
@@ -26,10 +21,9 @@ await main();
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { stamp: { type: 'string' } } });
   const startedAt = new Date();
-  if (existsSync(controlPlane.entry)) await timed('netvis-ctl', buildControlPlane);
-  for (const { name, module, builder } of parts) {
-    if (existsSync(join(root, module))) await timed(name, async () => (await import(join(root, module)))[builder]());
-  }
+  await timed('agent', buildAgent);
+  await timed('sample-app', buildSampleApp);
+  await timed('netvis-ctl', buildControlPlane);
   if (values.stamp !== undefined) await writeStamp(values.stamp, startedAt);
 }
 

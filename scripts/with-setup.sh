@@ -41,12 +41,13 @@ debian_ready() {
 
 # build.ts dates its stamp to its own start: a source that is newer was not looked at yet. Directories count too,
 # because a deleted file leaves no other trace.
-bundles_ready() {
-  [ -e "$stamps/bundles" ] || return 1
-  changed=$(cd "$root" && find control-plane agent test/sample-app scripts/build.ts pnpm-lock.yaml \
+bundles_ready() (
+  cd "$root"
+  for built in "$stamps/bundles" control-plane/dist/netvis-ctl.mjs agent/dist/agent.cjs test/sample-app/dist/api.tar.gz; do [ -e "$built" ] || exit 1; done
+  changed=$(find control-plane agent test/sample-app scripts/build.ts pnpm-lock.yaml \
     \( -name node_modules -o -name dist -o -name coverage \) -prune -o -newer "$stamps/bundles" -print -quit)
   [ -z "$changed" ]
-}
+)
 
 install_packages() {
   case $(uname -sm) in 'Linux x86_64') ;; *) fail "the pinned runtime is for Linux x86_64; this is $(uname -sm)" ;; esac
