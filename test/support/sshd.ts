@@ -17,6 +17,8 @@ export type Sshd = {
   host(ssh?: Partial<SiteHost['ssh']>): SiteHost;
   /** Signals every process behind the listener: `SIGKILL` is a host that loses power, `SIGSTOP` one that hangs. */
   signalSessions(signal: NodeJS.Signals): Promise<void>;
+  /** How many connections are open. */
+  connections(): Promise<number>;
   /** Makes all later connections fail. */
   stop(): Promise<void>;
 };
@@ -51,8 +53,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     listener.kill('SIGKILL');
     await once(listener, 'exit');
   };
+  const connections = async () => (await childrenByParent()).get(listener.pid as number)?.length ?? 0;
   onTestFinished(stop);
-  return { port, directory, host: (ssh) => siteHost({ directory, port, address }, ssh), signalSessions: sessions, stop };
+  return { port, directory, host: (ssh) => siteHost({ directory, port, address }, ssh), signalSessions: sessions, connections, stop };
 }
 
 /** Makes a key pair at `path` and `path.pub`. */

@@ -1,71 +1,85 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NvError } from '../../core/errors.ts';
-import type { SecretLookup } from '../../core/secret.ts';
+import { NvError } from '../../core/errors.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { connectError, isRefusedBeforeBanner } from './connect-errors.ts';
 import { type Connection, type ConnectOptions, openConnection } from './connection.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
-import { checkHostKey, type HostKeyPolicy, readKnownHosts } from './host-keys.ts';
+import { unlessAborted, within } from './deadline.ts';
+import { checkHostKey, type HostKeyPolicy, type HostKeyRefusal, mayPin, pinHostKey, readKnownHosts } from './host-keys.ts';
+import type { Keyring } from './keyring.ts';
 import { knownHostName, knownKeyTypes } from './known-hosts.ts';
 import type { SshTarget } from './target.ts';
 
 export type ConnectSettings = HostKeyPolicy & {
-  readonly lookup: SecretLookup;
+  readonly keyring: Keyring;
   /** From the first packet to the end of the login. */
   readonly readyTimeoutMs: number;
+  readonly openJump: (jump: SshTarget) => Promise<Connection>;
+  /** Ends attempts under way and forbids new ones. */
+  readonly closing: AbortSignal;
 };
 
 /** Pauses before another try when the server hangs up before its banner. */
 const retryDelaysMs = [100, 200, 400, 800, 1600];
 
-/** Connects to a host, through its jump host if it has one. Rejects with NV_SSH_UNREACHABLE, NV_SSH_AUTH or NV_SSH_HOST_KEY. */
+/**
+ * Connects to a host, through its jump hosts if it has any.
+ * Rejects with NV_SSH_UNREACHABLE, NV_SSH_AUTH or NV_SSH_HOST_KEY.
+ */
 export async function connect(target: SshTarget, settings: ConnectSettings): Promise<Connection> {
-  const credentials = await loadCredentials(target, settings.lookup);
+  const credentials = await loadCredentials(target, settings.keyring);
   for (const delayMs of retryDelaysMs) {
     try {
-      return await connectOnce(target, credentials, settings);
+      return await unlessAborted(settings.closing, connectAsking(target, credentials, settings));
     } catch (error) {
-      if (!isRefusedBeforeBanner((error as Error).cause)) throw error;
+      if (!isRefusedBeforeBanner((error as Error).cause) || settings.closing.aborted) throw error;
     }
     await sleep(delayMs * (1 + Math.random()));
   }
-  return connectOnce(target, credentials, settings);
+  return unlessAborted(settings.closing, connectAsking(target, credentials, settings));
 }
 
-async function connectOnce(target: SshTarget, credentials: Credentials, settings: ConnectSettings): Promise<Connection> {
-  const place = { host: target.host, port: target.port, files: target.knownHosts };
-  const known = knownKeyTypes(await readKnownHosts(place.files), knownHostName(place.host, place.port));
-  let refused: NvError | undefined;
-  const verifyHostKey = (key: Buffer) =>
-    checkHostKey(key, place, settings).then(
-      () => true,
-      (error: NvError) => {
-        refused = error;
-        return false;
-      },
-    );
-  const options = {
-    credentials: credentials.methods,
-    algorithms: algorithmsFor(known),
-    verifyHostKey,
-    readyTimeoutMs: settings.readyTimeoutMs,
-  };
+/** Who is asked about an unknown key may take long, so the connection is not kept open meanwhile. */
+async function connectAsking(target: SshTarget, credentials: Credentials, settings: ConnectSettings): Promise<Connection> {
+  const refusals: HostKeyRefusal[] = [];
+  const options = await connectOptions(target, { credentials, settings, onRefusal: (refusal) => refusals.push(refusal) });
   try {
     return await openThrough(target, options, settings);
   } catch (cause) {
-    throw refused ?? connectError(target, cause, credentials.tried);
+    const refusal = refusals[0];
+    if (!refusal) throw cause instanceof NvError ? cause : connectError(target, cause, credentials.tried);
+    if (!(await mayPin(refusal, settings))) throw refusal.error;
+    await pinHostKey(refusal);
+    return connectAsking(target, credentials, settings);
   }
+}
+
+type Attempt = {
+  readonly credentials: Credentials;
+  readonly settings: ConnectSettings;
+  readonly onRefusal: (refusal: HostKeyRefusal) => void;
+};
+
+async function connectOptions(target: SshTarget, { credentials, settings, onRefusal }: Attempt): Promise<ConnectOptions> {
+  const entries = await readKnownHosts(target.knownHosts);
+  const verifyHostKey = (key: Buffer): boolean => {
+    const refusal = checkHostKey(key, entries, target);
+    if (refusal) onRefusal(refusal);
+    return refusal === null;
+  };
+  return {
+    credentials: credentials.methods,
+    algorithms: algorithmsFor(knownKeyTypes(entries, knownHostName(target.host, target.port))),
+    verifyHostKey,
+    readyTimeoutMs: settings.readyTimeoutMs,
+    closing: settings.closing,
+  };
 }
 
 async function openThrough(target: SshTarget, options: ConnectOptions, settings: ConnectSettings): Promise<Connection> {
   if (!target.jump) return openConnection(target, options);
-  const jump = await connect(target.jump, settings);
-  try {
-    const connection = await openConnection(target, { ...options, via: await jump.forward(target.host, target.port) });
-    connection.lost.addEventListener('abort', () => jump.dispose(), { once: true });
-    return connection;
-  } catch (error) {
-    jump.dispose();
-    throw error;
-  }
+  const jump = await settings.openJump(target.jump);
+  const late = () => new Error('its jump host does not get through to it');
+  const via = await within(settings.readyTimeoutMs, late, jump.forward(target.host, target.port));
+  return openConnection(target, { ...options, via });
 }

@@ -25,8 +25,10 @@ export type Connection = {
 export type ConnectOptions = {
   readonly credentials: readonly AuthMethod[];
   readonly algorithms: ConnectConfig['algorithms'];
-  readonly verifyHostKey: (key: Buffer) => Promise<boolean>;
+  readonly verifyHostKey: (key: Buffer) => boolean;
   readonly readyTimeoutMs: number;
+  /** Ends an attempt under way and forbids new ones. */
+  readonly closing: AbortSignal;
   /** The stream to speak over instead of a TCP connection of its own. */
   readonly via?: Duplex;
 };
@@ -42,6 +44,7 @@ const keepalive = { intervalMs: 10_000, unanswered: 2 };
  * The socket does not wait to fill packets (TCP_NODELAY): the login takes 25 ms with that and 148 ms without.
  */
 export async function openConnection(target: SshTarget, options: ConnectOptions): Promise<Connection> {
+  options.closing.throwIfAborted();
   const ssh = new NodeSSH();
   const ready = ssh.connect({
     host: target.host,
@@ -50,18 +53,22 @@ export async function openConnection(target: SshTarget, options: ConnectOptions)
     sock: (options.via ?? connect({ host: target.host, port: target.port, noDelay: true })) as ConnectConfig['sock'],
     authHandler: [...options.credentials],
     algorithms: options.algorithms,
-    hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => void options.verifyHostKey(key).then(verify, () => verify(false)),
+    hostVerifier: options.verifyHostKey,
     readyTimeout: options.readyTimeoutMs,
     keepaliveInterval: keepalive.intervalMs,
     keepaliveCountMax: keepalive.unanswered,
   });
   const client = ssh.connection as Client;
   const lost = watchLoss(client, target);
+  const destroy = () => client.destroy();
+  options.closing.addEventListener('abort', destroy, { once: true });
   try {
     await ready;
   } catch (cause) {
-    client.destroy();
+    destroy();
     throw cause;
+  } finally {
+    options.closing.removeEventListener('abort', destroy);
   }
   return bind({ ssh, client, lost, target });
 }

@@ -11,19 +11,21 @@ import {
   knownHostName,
   parseKnownHosts,
 } from './known-hosts.ts';
+import { sshError } from './ssh-errors.ts';
+import type { SshTarget } from './target.ts';
 
-/** A host's key that no known_hosts file holds. */
+/** A host's key that no known_hosts file holds; `host` as known_hosts names it. */
 export type UnknownHostKey = { readonly host: string; readonly keyType: string; readonly fingerprint: string };
 
 export type HostKeyPolicy = {
   /** Pins an unknown key at its first use; a changed key is refused all the same. */
   readonly acceptNewHostKeys: boolean;
-  /** Asked about an unknown key when new keys are not accepted; `true` pins it. */
+  /** Asked about an unknown key when new keys are not accepted; `true` pins it. Several hosts may ask at once. */
   readonly onUnknownKey?: (key: UnknownHostKey) => boolean | Promise<boolean>;
 };
 
-/** Where the key comes from: the address and port as known_hosts names them, and the files; the first one is pinned to. */
-export type HostKeyPlace = { readonly host: string; readonly port: number; readonly files: readonly string[] };
+/** Why a key is not trusted (NV_SSH_HOST_KEY); `unknown` = nothing speaks against it either. */
+export type HostKeyRefusal = { readonly error: NvError; readonly unknown: boolean; readonly key: Buffer; readonly target: SshTarget };
 
 /** The entries of all files in their order; a file that does not exist has none. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
@@ -31,53 +33,62 @@ export async function readKnownHosts(files: readonly string[]): Promise<readonly
   return texts.flatMap(parseKnownHosts);
 }
 
-/** Settles when the key may be trusted; else rejects with NV_SSH_HOST_KEY. */
-export async function checkHostKey(key: Buffer, place: HostKeyPlace, policy: HostKeyPolicy): Promise<void> {
-  const name = knownHostName(place.host, place.port);
-  const verdict = judgeHostKey(await readKnownHosts(place.files), name, key);
-  if (verdict.kind === 'trusted') return;
-  if (verdict.kind !== 'unknown') throw refusal(verdict, key, place);
-  const unknown = { host: name, keyType: keyTypeOf(key), fingerprint: fingerprint(key) };
-  const accepted = policy.acceptNewHostKeys || (await policy.onUnknownKey?.(unknown));
-  if (!accepted) throw refusal(verdict, key, place);
-  await pin(place.files[0] as string, knownHostLine(name, key));
+/** `null` when the key is trusted for the target. */
+export function checkHostKey(key: Buffer, entries: readonly KnownHost[], target: SshTarget): HostKeyRefusal | null {
+  const verdict = judgeHostKey(entries, nameOf(target), key);
+  if (verdict.kind === 'trusted') return null;
+  return { error: refusalError(verdict, key, target), unknown: verdict.kind === 'unknown', key, target };
 }
 
-/** One write in append mode is atomic; a last line without its end is ended first. */
-async function pin(file: string, line: string): Promise<void> {
+/** Whether a refused key is to be pinned: an unknown one that is accepted. */
+export async function mayPin({ unknown, key, target }: HostKeyRefusal, policy: HostKeyPolicy): Promise<boolean> {
+  if (!unknown || policy.acceptNewHostKeys) return unknown;
+  const asked = policy.onUnknownKey?.({ host: nameOf(target), keyType: keyTypeOf(key), fingerprint: fingerprint(key) });
+  return (await asked) ?? false;
+}
+
+/** Adds the key to the target's first known_hosts file, in one write; a last line without its end is ended first. */
+export async function pinHostKey({ key, target }: HostKeyRefusal): Promise<void> {
+  const file = target.knownHosts[0] as string;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const separator = (await endsInMidLine(file)) ? '\n' : '';
-  await appendFile(file, `${separator}${line}`, { mode: 0o600 });
+  await appendFile(file, `${separator}${knownHostLine(nameOf(target), key)}`);
 }
 
 async function endsInMidLine(file: string): Promise<boolean> {
-  await using handle = await open(file, 'a+');
+  await using handle = await open(file, 'a+', 0o600);
   const { size } = await handle.stat();
   if (size === 0) return false;
   const last = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return last.buffer[0] !== 0x0a;
 }
 
-function refusal(verdict: Exclude<HostKeyVerdict, { kind: 'trusted' }>, key: Buffer, place: HostKeyPlace): NvError {
-  const name = knownHostName(place.host, place.port);
+function nameOf(target: SshTarget): string {
+  return knownHostName(target.host, target.port);
+}
+
+type Refused = Exclude<HostKeyVerdict, { kind: 'trusted' }>;
+
+function refusalError(verdict: Refused, key: Buffer, target: SshTarget): NvError {
   const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
-  const files = place.files.join(', ');
-  if (verdict.kind === 'revoked') return hostKeyError(`${name} shows a key that ${files} revokes: ${shown}`, changedHint(name, files));
-  if (verdict.kind === 'changed') {
-    const message = `${name} shows another host key than the ${verdict.knownTypes.join(', ')} one in ${files}: ${shown}`;
-    return hostKeyError(message, changedHint(name, files));
+  const files = target.knownHosts.join(', ');
+  const refuse = (message: string, hint: string) => sshError(target, { code: 'NV_SSH_HOST_KEY', message: `${message}: ${shown}`, hint });
+  switch (verdict.kind) {
+    case 'revoked':
+      return refuse(`${nameOf(target)} shows a key that ${files} revokes`, 'Someone may be listening in; the host needs a new key.');
+    case 'changed':
+      return refuse(
+        `${nameOf(target)} shows another host key than the ${verdict.knownTypes.join(', ')} one in ${files}`,
+        `Someone may be listening in. If the host was really installed anew, remove its line with \`ssh-keygen -R '${nameOf(target)}' -f FILE\`.`,
+      );
+    case 'unknown':
+      return refuse(`the host key of ${nameOf(target)} is not in ${files}`, unknownHint(verdict.authority, target));
   }
-  const authority = verdict.authority ? ' A @cert-authority line names the host, but host certificates are not supported.' : '';
-  const hint = `Compare the fingerprint with \`ssh-keygen -lf\` on the host; then add the key to ${place.files[0]} or repeat with --accept-new-host-keys.`;
-  return hostKeyError(`the host key of ${name} is not in ${files}: ${shown}`, hint + authority);
 }
 
-function changedHint(name: string, files: string): string {
-  return `Someone may be listening in. If the host was really installed anew, remove its line with \`ssh-keygen -R '${name}' -f ${files.split(', ')[0]}\`.`;
-}
-
-function hostKeyError(message: string, hint: string): NvError {
-  return new NvError({ code: 'NV_SSH_HOST_KEY', message, hint });
+function unknownHint(authority: boolean, target: SshTarget): string {
+  const hint = `Compare the fingerprint with \`ssh-keygen -lf\` on the host; then add the key to ${target.knownHosts[0]} or repeat with --accept-new-host-keys.`;
+  return authority ? `${hint} A @cert-authority line names the host, but host certificates are not supported.` : hint;
 }
 
 async function readIfPresent(file: string): Promise<string> {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type RemoteCommand, toShell } from '../../core/remote-command.ts';
-import { revealSecrets } from '../../core/secret.ts';
+import { revealSecrets, type SecretLookup } from '../../core/secret.ts';
 import type { RemoteHost } from '../../ports/remote-host.ts';
-import type { ConnectSettings } from './connect.ts';
+import { type ConnectSettings, connect } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { within } from './deadline.ts';
 import { launchCommand, type Privilege } from './launcher.ts';
@@ -12,15 +12,18 @@ import { timeoutError } from './ssh-errors.ts';
 import type { SshTarget } from './target.ts';
 import { uploadBlob } from './upload.ts';
 
+/** `lookup` is called at each use: for the tokens of commands and for sudo's password. */
+export type RemoteHostSettings = ConnectSettings & { readonly lookup: SecretLookup };
+
 type RunOptions = Parameters<RemoteHost['run']>[1];
 
 /** One host; `resolve` finds out how to reach it, at the first use. */
-export function createRemoteHost(name: string, resolve: () => Promise<SshTarget>, settings: ConnectSettings): RemoteHost {
-  const link = createLink(resolve, settings);
+export function createRemoteHost(name: string, resolve: () => Promise<SshTarget>, settings: RemoteHostSettings): RemoteHost {
+  const link = createLink({ name, resolve, connect: (target) => connect(target, settings) });
   const reveal = (text: string) => revealSecrets(text, settings.lookup);
-  const run = (command: RemoteCommand, options: RunOptions) => {
+  const run = async (command: RemoteCommand, options: RunOptions) => {
     const script = toShell(command, reveal);
-    return link.use((connection, target) => runScript({ connection, target, script, options, settings }));
+    return link.use(options.timeoutMs, (connection, target) => runScript({ connection, target, script, options, settings }));
   };
   return {
     name,
@@ -35,7 +38,7 @@ type ScriptRun = {
   readonly target: SshTarget;
   readonly script: string;
   readonly options: RunOptions;
-  readonly settings: ConnectSettings;
+  readonly settings: RemoteHostSettings;
 };
 
 /** The host ends the command by itself soon after our deadline, for a cut connection does not end it. */

@@ -5,6 +5,8 @@ import type { SecretLookup } from '../../core/secret.ts';
 import type { SiteHost } from '../../core/site.ts';
 import type { RemoteHost, RemoteHosts } from '../../ports/remote-host.ts';
 import type { HostKeyPolicy } from './host-keys.ts';
+import { createJumpHosts } from './jump-hosts.ts';
+import { createKeyring } from './keyring.ts';
 import { createRemoteHost } from './remote-host.ts';
 import { type Origin, resolveTarget } from './resolve-target.ts';
 import { readSshConfig } from './ssh-config-file.ts';
@@ -21,16 +23,20 @@ export type RemoteHostsOptions = HostKeyPolicy & {
   readonly environment?: Pick<Origin, 'home' | 'agentSocket'>;
 };
 
-const readyTimeoutMs = 10_000;
+const defaultReadyTimeoutMs = 10_000;
 
-/** The site's hosts over SSH, each with one connection made at first use. `get` throws NV_USAGE for a name that is no host. */
+/** The site's hosts over SSH, each with one connection made at first use; after `closeAll` none is made any more. `get` throws NV_USAGE for a name that is no host. */
 export function createRemoteHosts(options: RemoteHostsOptions): RemoteHosts {
   const origin = lazy(() => readOrigin(options));
+  const closing = new AbortController();
+  const common = { readyTimeoutMs: defaultReadyTimeoutMs, ...options, keyring: createKeyring(options.lookup), closing: closing.signal };
+  const jumps = createJumpHosts(common);
+  const settings = { ...common, openJump: jumps.open };
   const made = new Map<string, RemoteHost>();
   const make = (name: string): RemoteHost => {
     const host = options.hosts.find((candidate) => candidate.name === name);
     if (!host) throw new NvError({ code: 'NV_USAGE', message: `the site has no host ${name}` });
-    return createRemoteHost(name, async () => resolveTarget(host, await origin()), { readyTimeoutMs, ...options });
+    return createRemoteHost(name, async () => resolveTarget(host, await origin()), settings);
   };
   const get = (name: string): RemoteHost => {
     const host = made.get(name) ?? make(name);
@@ -38,7 +44,9 @@ export function createRemoteHosts(options: RemoteHostsOptions): RemoteHosts {
     return host;
   };
   const closeAll = async () => {
+    closing.abort(new NvError({ code: 'NV_SSH_UNREACHABLE', message: 'the connections were closed' }));
     await Promise.all([...made.values()].map((host) => host.close()));
+    await jumps.closeAll();
   };
   return { get, closeAll };
 }

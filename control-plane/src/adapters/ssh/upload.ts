@@ -23,7 +23,7 @@ export type Upload = {
 export async function uploadBlob(upload: Upload): Promise<void> {
   const nonce = randomBytes(12).toString('hex');
   const place = { incoming: `/var/tmp/netvis-${nonce}.part`, part: `${blobDirectory}/netvis-${nonce}.part` };
-  const target = await upload.link.use(async (_, found) => found);
+  const target = await upload.link.use(upload.timeoutMs, async (_, found) => found);
   const root = async (command: RemoteCommand) => {
     const { exitCode, stdout, stderr } = await upload.run(command, { timeoutMs: upload.timeoutMs });
     if (exitCode !== 0) throw uploadError(target, upload.blob, new Error(stderr.trim()));
@@ -42,7 +42,7 @@ export async function uploadBlob(upload: Upload): Promise<void> {
 type Place = { readonly incoming: string; readonly part: string };
 
 function send({ blob, link, timeoutMs }: Upload, remotePath: string): Promise<void> {
-  return link.use((connection, target) =>
+  return link.use(timeoutMs, (connection, target) =>
     within(timeoutMs, () => timeoutError(target, `sending ${blob.localPath}`, timeoutMs), connection.put(blob.localPath, remotePath)),
   );
 }

@@ -1,10 +1,12 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { RemoteHostsOptions } from '../../../../control-plane/src/adapters/ssh/remote-hosts.ts';
 import { argv } from '../../../../control-plane/src/core/remote-command.ts';
 import { connectTo } from '../../../support/ssh-hosts.ts';
 import { publicKey, type Sshd, startSshd } from '../../../support/sshd.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const knownHosts = (sshd: Sshd) => join(sshd.directory, 'known_hosts');
 const nameOf = (sshd: Sshd) => `[127.0.0.1]:${sshd.port}`;

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { argv, raw } from '../../../../control-plane/src/core/remote-command.ts';
 import type { RemoteHost } from '../../../../control-plane/src/ports/remote-host.ts';
 import { connectTo, lookupIn } from '../../../support/ssh-hosts.ts';
 import { generateKey, publicKey, type Sshd, startSshd } from '../../../support/sshd.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const timeoutMs = 10_000;
 const hello = (host: RemoteHost) => host.run(argv('echo', 'hello'), { timeoutMs });

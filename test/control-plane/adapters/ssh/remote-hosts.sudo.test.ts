@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { raw } from '../../../../control-plane/src/core/remote-command.ts';
 import { createLoginUser } from '../../../support/login-user.ts';
 import { connectTo, lookupIn } from '../../../support/ssh-hosts.ts';
 import { startSshd } from '../../../support/sshd.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const timeoutMs = 20_000;
 const withPassword = { method: 'sudo', passwordSecret: 'sudo-h1' } as const;
@@ -69,12 +71,12 @@ test('a sudo that insists on a terminal is reported', async () => {
 });
 
 test('a blob comes in by the user and ends as root', async () => {
-  const { host } = await hostFor({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'], given: '' });
+  const { host, user } = await hostFor({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'], given: '' });
   const localPath = import.meta.filename;
   const sha256 = execFileSync('sha256sum', [localPath], { encoding: 'utf8' }).slice(0, 64);
   await host.upload({ sha256, sizeBytes: readFileSync(localPath).length, localPath }, { timeoutMs });
   const look = raw(
-    `stat -c '%U:%G %a' /var/lib/netvis/blobs/${sha256}; rm -f /var/lib/netvis/blobs/${sha256}; ls /var/tmp | grep ^netvis-`,
+    `stat -c '%U:%G %a' /var/lib/netvis/blobs/${sha256}; rm -f /var/lib/netvis/blobs/${sha256}; find /var/tmp -user ${user.name}`,
   );
   expect((await host.run(look, { timeoutMs })).stdout).toBe('root:root 600\n');
 });

@@ -1,5 +1,5 @@
 import { readFile, rm, stat } from 'node:fs/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRemoteHosts } from '../../../../control-plane/src/adapters/ssh/remote-hosts.ts';
 import { blobPath } from '../../../../control-plane/src/core/blob-path.ts';
 import { raw } from '../../../../control-plane/src/core/remote-command.ts';
@@ -7,6 +7,8 @@ import { remoteHostContract } from '../../../contracts/remote-host.contract.ts';
 import { fakeRemoteHosts, localShell } from '../../../support/fake-remote-hosts.ts';
 import { connectTo, lookupIn, testSecrets } from '../../../support/ssh-hosts.ts';
 import { startSshd } from '../../../support/sshd.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('over SSH', () => {
   remoteHostContract(async () => {
