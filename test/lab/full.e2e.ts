@@ -46,9 +46,16 @@ describe('netvis-ctl apply on 13 blank hosts', () => {
   describeStackFromOutside(() => stack, 'full');
 
   it('tells no secret in a file others can read, a process list, an event or the queue', async () => {
-    const secrets = await Promise.all(['postgres', 'redis', 'jwt', 'postgres-replication'].map(async (name) => (await stack.ctl('secrets', 'show', name, '-i', stack.inventory)).stdout.trim()));
+    const secrets = await Promise.all(
+      ['postgres', 'redis', 'jwt', 'postgres-replication'].map(async (name) =>
+        (await stack.ctl('secrets', 'show', name, '-i', stack.inventory)).stdout.trim(),
+      ),
+    );
     for (const { name } of await stack.lab.hosts()) {
-      const readable = await stack.lab.sudo(name, `find /etc /opt/netvis /var/lib/netvis -xdev -type f -perm /o=r -size -200k -exec grep -lF -e ${secrets.join(' -e ')} {} +; cat /proc/*/cmdline | tr '\\0' ' ' | grep -F -e ${secrets.join(' -e ')} | grep -v 'grep -'`);
+      const readable = await stack.lab.sudo(
+        name,
+        `find /etc /opt/netvis /var/lib/netvis -xdev -type f -perm /o=r -size -200k -exec grep -lF -e ${secrets.join(' -e ')} {} +; cat /proc/*/cmdline | tr '\\0' ' ' | grep -F -e ${secrets.join(' -e ')} | grep -v 'grep -'`,
+      );
       expect({ host: name, found: readable.stdout }).toEqual({ host: name, found: '' });
     }
     const logs = (await stack.ctl('runs', 'list', '--json')).stdout;

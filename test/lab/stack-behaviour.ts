@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Status } from '../../control-plane/src/core/status/status.ts';
-import { addressesOf, eventually, type Stack } from './stack.ts';
 import type { Shape } from './shapes.ts';
+import { addressesOf, eventually, type Stack } from './stack.ts';
 
 /** `status --json` as an object. */
 export async function statusOf(stack: Stack): Promise<Status> {
@@ -23,8 +23,19 @@ export async function healthyStatus(stack: Stack, forMs = 60_000): Promise<Statu
 
 /** What every stack must show to clients outside, whatever its shape. */
 export function describeStackFromOutside(stack: () => Stack, shape: Shape): void {
-  const at = addressesOf[shape];
+  describeEntry(stack, addressesOf[shape]);
+  describeData(stack, addressesOf[shape]);
 
+  it('runs the agent on every host', async () => {
+    for (const { name } of await stack().lab.hosts()) {
+      expect((await stack().lab.sudo(name, 'systemctl is-active netvis-agent')).stdout.trim()).toBe('active');
+    }
+  });
+}
+
+type Addresses = (typeof addressesOf)[Shape];
+
+function describeEntry(stack: () => Stack, at: Addresses): void {
   it('answers through the web VIP with work done in PostgreSQL and Redis', async () => {
     const first = JSON.parse(await stack().get(`https://${at.web}/api/visits`));
     const second = JSON.parse(await stack().get(`http://${at.web}/api/visits`));
@@ -46,32 +57,37 @@ export function describeStackFromOutside(stack: () => Stack, shape: Shape): void
     }
     expect(holders).toHaveLength(1);
   });
+}
 
+function describeData(stack: () => Stack, at: Addresses): void {
   it('replicates PostgreSQL synchronously, and a committed row is on the standby', async () => {
     const { primary, standbys } = await postgresRoles(stack(), at.postgres);
-    const synchronous = await stack().sql(primary, "select count(*) from pg_stat_replication where state = 'streaming' and sync_state = 'sync'");
+    const synchronous = await stack().sql(
+      primary,
+      "select count(*) from pg_stat_replication where state = 'streaming' and sync_state = 'sync'",
+    );
     expect(synchronous).toBe('1');
-    await stack().sql(primary, 'create table if not exists lab_proof (id int primary key); insert into lab_proof values (1) on conflict do nothing');
+    await stack().sql(
+      primary,
+      'create table if not exists lab_proof (id int primary key); insert into lab_proof values (1) on conflict do nothing',
+    );
     for (const standby of standbys) {
       await eventually(async () => expect(await stack().sql(standby, 'select count(*) from lab_proof')).toBe('1'), { forMs: 5000 });
     }
   });
 
   it('has Sentinels that agree on the master, and a key that reaches the replica', async () => {
-    const masters = await Promise.all(at.sentinels.map((sentinel) => stack().redis(sentinel, 26_379, 'SENTINEL', 'get-master-addr-by-name', 'netvis-master')));
+    const masters = await Promise.all(
+      at.sentinels.map((sentinel) => stack().redis(sentinel, 26_379, 'SENTINEL', 'get-master-addr-by-name', 'netvis-master')),
+    );
     expect(new Set(masters).size).toBe(1);
     const master = masters[0]?.split('\n')[0] ?? '';
     expect(at.redis).toContain(master);
-    for (const sentinel of at.sentinels) expect(await stack().redis(sentinel, 26_379, 'SENTINEL', 'CKQUORUM', 'netvis-master')).toMatch(/^OK/);
+    for (const sentinel of at.sentinels)
+      expect(await stack().redis(sentinel, 26_379, 'SENTINEL', 'CKQUORUM', 'netvis-master')).toMatch(/^OK/);
     await stack().redis(master, 6379, 'SET', 'lab-proof', 'seen');
     for (const replica of at.redis.filter((address) => address !== master)) {
       await eventually(async () => expect(await stack().redis(replica, 6379, 'GET', 'lab-proof')).toBe('seen'), { forMs: 5000 });
-    }
-  });
-
-  it('runs the agent on every host', async () => {
-    for (const { name } of await stack().lab.hosts()) {
-      expect((await stack().lab.sudo(name, 'systemctl is-active netvis-agent')).stdout.trim()).toBe('active');
     }
   });
 }

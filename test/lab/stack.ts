@@ -7,7 +7,7 @@ import { labEnvironment, type NetvisCtl, netvisCtl } from './netvis-ctl.ts';
 import type { Shape } from './shapes.ts';
 
 const execute = promisify(execFile);
-const inventories: Readonly<Record<Shape, string>> = { full: 'inventory/lab.yaml', compact: 'inventory/lab-compact.yaml' };
+export const inventories: Readonly<Record<Shape, string>> = { full: 'inventory/lab.yaml', compact: 'inventory/lab-compact.yaml' };
 
 /** A lab with the stack on it, and the ways a client outside meets it. */
 export type Stack = {

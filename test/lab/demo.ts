@@ -1,0 +1,76 @@
+/** The whole product on one machine: boots the lab, applies its inventory, shows the status and the addresses to open. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openLab } from './lab.ts';
+import { labEnvironment } from './netvis-ctl.ts';
+import type { Shape } from './shapes.ts';
+import { addressesOf, inventories, repository } from './stack.ts';
+
+const { values } = parseArgs({ options: { compact: { type: 'boolean', default: false } } });
+const shape: Shape = values.compact ? 'compact' : 'full';
+process.exitCode = await demo(shape);
+
+async function demo(shape: Shape): Promise<number> {
+  const lab = openLab({ shape });
+  const startMs = performance.now();
+  await lab.up();
+  say(`${(await lab.hosts()).length} hosts are up after ${seconds(startMs)} s`);
+  const environment = labEnvironment(lab.files, readFileSync(lab.files.sudoPassword, 'utf8').trim());
+  const run = (...words: string[]) => {
+    say(`$ ./netvis-ctl ${words.join(' ')}`);
+    const command = join(repository, 'control-plane/dist/netvis-ctl.mjs');
+    return (
+      spawnSync(process.execPath, [command, ...words], { cwd: repository, stdio: 'inherit', env: { ...process.env, ...environment } })
+        .status ?? 1
+    );
+  };
+  const applied = run('apply', inventories[shape], '--yes');
+  if (applied !== 0) return applied;
+  say(`the stack is up after ${seconds(startMs)} s`);
+  const health = await settled(
+    () => run('status', inventories[shape]),
+    () => run('health', inventories[shape]),
+  );
+  await request(`https://${addressesOf[shape].web}/api/visits`);
+  say(closing(shape, environment));
+  return health;
+}
+
+/** Agents report each second: the first look may come too early, so it is repeated a few times until all is well. */
+async function settled(status: () => number, health: () => number): Promise<number> {
+  for (let tries = 0; tries < 10; tries += 1) {
+    status();
+    if (health() === 0) return 0;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+  return 4;
+}
+
+async function request(url: string): Promise<void> {
+  say(`$ curl -k ${url}`);
+  const { stdout, stderr } = spawnSync('curl', ['-ksS', '--max-time', '10', url], { encoding: 'utf8' });
+  console.log(stdout || stderr);
+}
+
+function closing(shape: Shape, environment: Readonly<Record<string, string>>): string {
+  const exports = Object.entries(environment)
+    .filter(([name]) => !name.startsWith('NETVIS_SECRET'))
+    .map(([name, value]) => `export ${name}=${value}`);
+  return [
+    `Open https://${addressesOf[shape].web}/ (its certificate is the cluster's own).`,
+    `Log in:    npm run lab -- ssh ${shape === 'full' ? 'pg1' : 'n1'}`,
+    `Use it:    ${exports.join('\n           ')}`,
+    `           ./netvis-ctl status ${inventories[shape]}`,
+    'Stop it:   npm run lab -- down',
+  ].join('\n');
+}
+
+function say(text: string): void {
+  console.log(`\n${text}`);
+}
+
+function seconds(startMs: number): string {
+  return ((performance.now() - startMs) / 1000).toFixed(1);
+}
