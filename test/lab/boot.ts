@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NvError } from '../../control-plane/src/core/errors.ts';
 import { readLink, setLink } from './bridge.ts';
 import { type CgroupLayout, readFrozen } from './cgroup.ts';
 import { greets } from './connection.ts';
 import type { Host } from './layout.ts';
 import { withLock } from './lock.ts';
-import { bootFailure, findLeader, isMarkedCut, powerOff, powerOn } from './power.ts';
+import { bootFailure, findLeader, isMarkedCut, type Power, powerOff, powerOn } from './power.ts';
 import { lockOf } from './registry.ts';
 
 const patienceMs = 90_000;
@@ -21,12 +22,13 @@ export type Boot = { readonly host: string; readonly ms: number };
  * One that is on is waited for too, unless it is paused. Throws NV_UNEXPECTED with the end of its console.
  */
 export async function boot(host: Host, layout: CgroupLayout, bridge: string): Promise<Boot> {
+  requireDisk(host);
   return withLock(lockOf(host.folder), async () => {
     const on = (await findLeader(host, layout)) !== undefined;
     if (on && (await readFrozen(layout, host.machine))) return { host: host.name, ms: 0 };
     const started = performance.now();
-    if (!on) await start(host, layout, bridge);
-    await waitUntilOpen(host, layout, started + patienceMs);
+    const power = on ? { failed: () => false } : await start(host, layout, bridge);
+    await until(host, power, () => letsUsersIn(host, layout));
     if (on) return { host: host.name, ms: 0 };
     const ms = Math.round(performance.now() - started);
     await writeFile(join(host.folder, 'boot-ms'), `${ms}\n`);
@@ -34,31 +36,34 @@ export async function boot(host: Host, layout: CgroupLayout, bridge: string): Pr
   });
 }
 
-async function start(host: Host, layout: CgroupLayout, bridge: string): Promise<void> {
-  await powerOff(host, layout);
-  await powerOn(host, layout, bridge);
-  if (!isMarkedCut(host)) return;
-  await until(host, performance.now() + patienceMs, async () => (await readLink(host.machine)) !== undefined);
-  await setLink(host.machine, 'down');
+/** Throws NV_REFUSED for a host of the shape that was left out when the lab came up. */
+export function requireDisk(host: Host): void {
+  if (existsSync(host.folder)) return;
+  throw new NvError({ code: 'NV_REFUSED', message: `${host.name} was never made`, hint: `npm run lab -- up --hosts ${host.name}` });
 }
 
-async function waitUntilOpen(host: Host, layout: CgroupLayout, deadline: number): Promise<void> {
-  let seen = false;
-  await until(host, deadline, async () => {
-    const leader = await findLeader(host, layout);
-    if (leader === undefined && seen) throw await bootFailure(host, 'was switched off while it booted');
-    seen ||= leader !== undefined;
-    return leader !== undefined && letsUsersIn(leader) && (isMarkedCut(host) || (await greets(host.address, 1000)));
-  });
+async function start(host: Host, layout: CgroupLayout, bridge: string): Promise<Power> {
+  await powerOff(host, layout);
+  const power = await powerOn(host, layout, bridge);
+  if (!isMarkedCut(host)) return power;
+  await until(host, power, async () => (await readLink(host.machine)) !== undefined);
+  await setLink(host.machine, 'down');
+  return power;
 }
 
 /** systemd holds logins back by /run/nologin until the system is up far enough. */
-function letsUsersIn(leader: number): boolean {
-  return existsSync(`/proc/${leader}/root/run/sshd`) && !existsSync(`/proc/${leader}/root/run/nologin`);
+async function letsUsersIn(host: Host, layout: CgroupLayout): Promise<boolean> {
+  const leader = await findLeader(host, layout);
+  if (leader === undefined) return false;
+  const run = `/proc/${leader}/root/run`;
+  if (!existsSync(join(run, 'sshd')) || existsSync(join(run, 'nologin'))) return false;
+  return isMarkedCut(host) || greets(host.address, 1000);
 }
 
-async function until(host: Host, deadline: number, holds: () => Promise<boolean>): Promise<void> {
+async function until(host: Host, power: Power, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (!(await holds())) {
+    if (power.failed()) throw await bootFailure(host, 'went off while it booted');
     if (performance.now() > deadline) throw await bootFailure(host, `does not let users in within ${patienceMs / 1000} s`);
     await delay(pollMs);
   }

@@ -8,7 +8,7 @@ import { withLock } from './lock.ts';
 import { must } from './process.ts';
 
 /** Where images lie: outside of any checkout, so that a fresh clone finds them. */
-export const imageCache = process.env.NETVIS_LAB_CACHE ?? '/var/cache/netvis-lab';
+export const imageCache = process.env.NETVIS_LAB_CACHE || '/var/cache/netvis-lab';
 
 /**
  * The folder of the finished base image; builds it when this machine has none yet.

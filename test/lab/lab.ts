@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NvError } from '../../control-plane/src/core/errors.ts';
-import { type Boot, boot } from './boot.ts';
+import { type Boot, boot, requireDisk } from './boot.ts';
 import { setLink } from './bridge.ts';
 import { detectLayout, setFrozen } from './cgroup.ts';
 import { asRoot, sshArgv } from './connection.ts';
@@ -45,7 +45,7 @@ export type Lab = {
 
 /** The lab of that name (default: NETVIS_LAB, else the one with the fixed addresses) and shape. Touches nothing yet. */
 export function openLab(options: { readonly name?: string; readonly shape: Shape }): Lab {
-  const { name = process.env.NETVIS_LAB ?? defaultLab, shape } = options;
+  const { name = process.env.NETVIS_LAB || defaultLab, shape } = options;
   const wanted = wantedOf(name, shape);
   const files = labFiles(name);
   const hosts = async () => (await claimOf(wanted)).hosts;
@@ -120,6 +120,7 @@ async function freeze(host: Host, frozen: boolean): Promise<void> {
 }
 
 async function plug(host: Host, state: 'up' | 'down'): Promise<void> {
+  requireDisk(host);
   await markCut(host, state === 'down');
   if ((await findLeader(host, detectLayout())) !== undefined) await setLink(host.machine, state);
 }

@@ -47,7 +47,7 @@ export function labFiles(name: string): LabFiles {
 
 /** What a lab of that name and shape asks the machine's registry for. */
 export function wantedOf(name: string, shape: Shape): Wanted {
-  return { name, shape, folder: join(labFiles(name).folder, shape) };
+  return { name, shape, checkout: repository, folder: join(labFiles(name).folder, shape) };
 }
 
 /** All hosts of the claim's shape, in the order of their addresses. */

@@ -45,12 +45,22 @@ export function isDebianLike(osRelease: string): boolean {
   return names.includes('debian') || names.includes('ubuntu');
 }
 
-/** Installs what is missing on the machine, starting no service. Returns the packages it installed. */
+/** Installs what is missing on the machine, starting no service, and lifts limits that 13 hosts exceed. Returns the packages it installed. */
 export async function ensureMachine(): Promise<string[]> {
   await requireMachine();
   const missing = await missingPackages();
   if (missing.length > 0) await withoutStarts(() => install(missing));
+  await raiseLimits();
   return missing;
+}
+
+/** Every systemd holds a handful of inotify instances, and the kernel's default of 128 is for the whole machine. */
+async function raiseLimits(): Promise<void> {
+  const limits = { max_user_instances: 8192, max_user_watches: 524_288 };
+  for (const [name, least] of Object.entries(limits)) {
+    const file = `/proc/sys/fs/inotify/${name}`;
+    if (Number(await readFile(file, 'utf8')) < least) await writeFile(file, String(least));
+  }
 }
 
 async function missingPackages(): Promise<string[]> {

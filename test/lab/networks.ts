@@ -1,10 +1,11 @@
 import { NvError } from '../../control-plane/src/core/errors.ts';
 import { defaultNetworks, type Shape } from './shapes.ts';
 
-/** A lab of one shape: whose it is and which network of the machine it holds. `folder` is its state directory. */
+/** A lab of one shape: whose it is and which network of the machine it holds. `folder` is its state directory in `checkout`. */
 export type Claim = {
   readonly name: string;
   readonly shape: Shape;
+  readonly checkout: string;
   readonly folder: string;
   readonly octet: number;
   readonly bridge: string;
@@ -13,7 +14,7 @@ export type Claim = {
 /** The name of the lab that has the fixed addresses. */
 export const defaultLab = 'default';
 
-export type Wanted = Pick<Claim, 'name' | 'shape' | 'folder'>;
+export type Wanted = Pick<Claim, 'name' | 'shape' | 'checkout' | 'folder'>;
 
 /**
  * The claim for a lab: the one it has, the fixed one of the default lab, or the lowest free octet.

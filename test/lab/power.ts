@@ -3,23 +3,18 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NvError } from '../../control-plane/src/core/errors.ts';
-import { type CgroupLayout, enterGroups, killGroups, listProcesses } from './cgroup.ts';
+import { type CgroupLayout, enterGroups, groupName, killGroups, listProcesses } from './cgroup.ts';
 import type { Host } from './layout.ts';
+import { run } from './process.ts';
+
+/** A host's power once it is on; `failed` turns true when what runs the host has ended by itself. */
+export type Power = { readonly failed: () => boolean };
 
 /** Switches the host on: its disk is mounted in a mount namespace of its own, so nothing stays mounted once it is off. */
-export async function powerOn(host: Host, layout: CgroupLayout, bridge: string): Promise<void> {
+export async function powerOn(host: Host, layout: CgroupLayout, bridge: string): Promise<Power> {
   const image = (await readFile(join(host.folder, 'image'), 'utf8')).trim();
-  const argv = await enterGroups(layout, host.machine, [
-    'unshare',
-    '--mount',
-    'sh',
-    '-c',
-    mountThenBoot,
-    'sh',
-    image,
-    ...nspawn(host, bridge),
-  ]);
-  const [program = '', ...args] = argv;
+  const mounted = ['unshare', '--mount', 'sh', '-c', mountThenBoot, 'sh', image, ...nspawn(host, bridge)];
+  const [program = '', ...args] = await enterGroups(layout, host.machine, mounted);
   const console = await open(join(host.folder, 'console.log'), 'a');
   // The disk is guarded by the lab's own lock; nspawn's lock files would stay behind after a power cut.
   const env = { ...process.env, SYSTEMD_NSPAWN_LOCK: '0' };
@@ -27,11 +22,13 @@ export async function powerOn(host: Host, layout: CgroupLayout, bridge: string):
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   await console.close();
   child.unref();
+  return { failed: () => child.exitCode !== null || child.signalCode !== null };
 }
 
 /** Cuts the power: every process of the host ends at once, the disk stays. Harmless when it is off. */
 export async function powerOff(host: Pick<Host, 'machine'>, layout: CgroupLayout): Promise<void> {
   await killGroups(layout, host.machine);
+  if (layout.systemd) await run(['systemctl', 'stop', `${groupName(host.machine)}.scope`]);
   await rm(`/run/systemd/nspawn/propagate/${host.machine}`, { recursive: true, force: true });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NvError } from '../../control-plane/src/core/errors.ts';
 import { type Boot, boot } from './boot.ts';
 import { ensureBridge, removeBridge } from './bridge.ts';
 import { type CgroupLayout, detectLayout, listMachines } from './cgroup.ts';
@@ -36,6 +37,7 @@ export async function raise(wanted: Wanted, options: RaiseOptions = {}): Promise
   return withLock(lockOf(labFiles(wanted.name).folder), async () => {
     if (options.fresh === true) await clear(wanted);
     const started = performance.now();
+    await sweepAbandoned();
     const claim = await claimNetwork(wanted);
     const boots = await raiseHosts(claim, image, options.hosts);
     return { claim, boots, ms: Math.round(performance.now() - started) };
@@ -59,7 +61,26 @@ async function raiseHosts(claim: Claim, image: string, names: readonly string[] 
   await Promise.all(hosts.map((host) => ensureDisk(host, files, image)));
   await recordHostKeys(files, hosts);
   await ensureBridge(claim);
-  return Promise.all(hosts.map((host) => boot(host, layout, claim.bridge)));
+  return bootAll(hosts, layout, claim.bridge);
+}
+
+/** Boots all at once and waits for each, so that an error speaks of every host that stays off. */
+async function bootAll(hosts: readonly Host[], layout: CgroupLayout, bridge: string): Promise<Boot[]> {
+  const settled = await Promise.allSettled(hosts.map((host) => boot(host, layout, bridge)));
+  const failures = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const [first] = failures;
+  if (failures.length === 1) throw first;
+  if (failures.length > 1)
+    throw new NvError({ code: 'NV_UNEXPECTED', message: failures.map((reason) => (reason as Error).message).join('\n\n') });
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/** Removes labs whose checkout was deleted while they were up: nobody else can take them down. */
+async function sweepAbandoned(): Promise<void> {
+  for (const claim of (await readClaims()).filter(({ checkout }) => !existsSync(checkout))) {
+    await clearMachine(claim);
+    await releaseNetwork(claim);
+  }
 }
 
 /** Ends hosts under the lab's names that have no disk here: what is left of a checkout that is gone. */
