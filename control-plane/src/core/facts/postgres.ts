@@ -103,6 +103,12 @@ fi
   );
 }
 
+function liveOf(answer: string): PostgresLive {
+  const parsed = live.safeParse(JSON.parse(answer));
+  if (!parsed.success) throw new Error(`PostgreSQL answered without ${parsed.error.issues[0]?.path.join('.')}`);
+  return parsed.data;
+}
+
 function postgresFact(text: string): PostgresFact {
   const rows = text.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
   const one = (name: string) => rows.find((row) => row[0] === name)?.[1] ?? null;
@@ -113,7 +119,7 @@ function postgresFact(text: string): PostgresFact {
     systemId: one('system'),
     timeline: one('timeline') === null ? null : Number(one('timeline')),
     running: one('running') === 'yes',
-    live: answer === null ? null : live.parse(JSON.parse(answer)),
+    live: answer === null ? null : liveOf(answer),
     silence: one('silence'),
     passwords: z.array(rolePassword).parse(JSON.parse(one('passwords') ?? '[]')),
   };

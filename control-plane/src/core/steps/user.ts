@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import type { UserFact } from '../facts/user.ts';
-import { argv } from '../remote-command.ts';
+import { argv, type RemoteCommand } from '../remote-command.ts';
 import { change, noop } from './diff.ts';
 import { absolutePath, accountName } from './setting.ts';
 import type { StepKind } from './step-kind.ts';
 
 const schema = z.strictObject({
   user: accountName,
-  home: absolutePath.default('/nonexistent'),
-  shell: absolutePath.default('/usr/sbin/nologin'),
+  /** Compared with an existing user only when given; a new one gets `/nonexistent`. */
+  home: absolutePath.optional(),
+  /** Compared with an existing user only when given; a new one gets `/usr/sbin/nologin`. */
+  shell: absolutePath.optional(),
 });
 
 type Settings = z.output<typeof schema>;
@@ -18,21 +20,17 @@ export const userKind: StepKind<Settings> = {
   kind: 'user',
   schema,
   facts: ({ user }) => [{ source: 'user', key: user }],
-  diff({ user, home, shell }, { fact }) {
+  diff({ user, ...wanted }, { fact }) {
     const found = fact<UserFact | null>('user', user);
-    const options = ['--home-dir', home, '--shell', shell];
-    if (!found) {
-      const command = argv('useradd', '--system', '--user-group', '--no-create-home', ...options, user);
-      return change({ summary: `user ${user} (new)`, command });
-    }
-    const differences = [
-      ...(found.home === home ? [] : [`home ${found.home} → ${home}`]),
-      ...(found.shell === shell ? [] : [`shell ${found.shell} → ${shell}`]),
-    ];
-    if (differences.length === 0) return noop(`user ${user} exists`);
-    return change({
-      summary: `user ${user} (${differences.join(', ')})`,
-      command: argv('usermod', '--home', home, '--shell', shell, user),
-    });
+    if (!found) return change({ summary: `user ${user} (new)`, command: addUser(user, wanted) });
+    const names = (['home', 'shell'] as const).filter((name) => wanted[name] !== undefined && wanted[name] !== found[name]);
+    if (names.length === 0) return noop(`user ${user} exists`);
+    const differences = names.map((name) => `${name} ${found[name]} → ${wanted[name]}`);
+    const options = names.flatMap((name) => [`--${name}`, wanted[name] ?? '']);
+    return change({ summary: `user ${user} (${differences.join(', ')})`, command: argv('usermod', ...options, user) });
   },
 };
+
+function addUser(user: string, { home = '/nonexistent', shell = '/usr/sbin/nologin' }: Omit<Settings, 'user'>): RemoteCommand {
+  return argv('useradd', '--system', '--user-group', '--no-create-home', '--home-dir', home, '--shell', shell, user);
+}
