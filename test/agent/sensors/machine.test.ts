@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { everyMs, within } from '../../../agent/src/sensors/deadline.ts';
+import { readAddresses, readCertificates, readDisks, readMachine } from '../../../agent/src/sensors/machine.ts';
+import { readProcesses } from '../../../agent/src/sensors/processes.ts';
+import { readUnits } from '../../../agent/src/sensors/units.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+test('live processes of the machine are found by their name, and gone when they ended', async () => {
+  const child = spawn('sleep', ['60']);
+  await once(child, 'spawn');
+  expect(readProcesses()).toMatchObject({ known: true });
+  const directory = await temporaryDirectory();
+  for (const [pid, stat] of [
+    ['1', '1 (systemd) S 0'],
+    ['7', '7 (nginx) Z 1'],
+    ['8', '8 (redis-server) S 1'],
+  ] as const) {
+    await mkdir(join(directory, pid));
+    await writeFile(join(directory, pid, 'stat'), stat);
+  }
+  await mkdir(join(directory, '9'));
+  await mkdir(join(directory, 'sys'));
+  child.kill();
+  expect(readProcesses(directory)).toEqual({ known: true, value: new Set(['systemd', 'redis-server']) });
+  expect(readProcesses(join(directory, 'none'))).toMatchObject({ known: false });
+});
+
+test('units are asked for in one call, and none is made without units', async () => {
+  const calls: (readonly string[])[] = [];
+  const run = async (words: readonly string[]) => {
+    calls.push(words);
+    return 'Id=a.service\nLoadState=loaded\nActiveState=active\nSubState=running\n';
+  };
+  expect(await readUnits([], run)).toEqual({ known: true, value: new Map() });
+  expect(await readUnits(['a.service', 'b.service'], run)).toMatchObject({ known: true });
+  expect(calls).toEqual([['systemctl', 'show', '--property=Id,LoadState,ActiveState,SubState', '--', 'a.service', 'b.service']]);
+});
+
+test('a program that fails is a reason', async () => {
+  const run = async () => {
+    throw new Error('Failed to connect to bus');
+  };
+  expect(await readUnits(['a.service'], run)).toEqual({ known: false, reason: 'Failed to connect to bus' });
+});
+
+test('the machine has memory, addresses and disks; what does not exist is left out', async () => {
+  const machine = await readMachine({ disks: await readDisks(['/', '/no/such/path']), clock: { synchronized: null, offsetMs: null } });
+  expect(machine.memoryTotalBytes).toBeGreaterThan(machine.memoryAvailableBytes);
+  expect(machine.disks.map(({ path }) => path)).toEqual(['/']);
+  expect(readAddresses().has('127.0.0.1')).toBe(true);
+});
+
+test('a certificate that cannot be read is told as such', async () => {
+  expect(await readCertificates(['/no/such.crt'], 0)).toMatchObject([{ daysLeft: null, reason: expect.stringContaining('ENOENT') }]);
+});
+
+test('a reading that is late is a reason, and its signal fires', async () => {
+  let aborted = false;
+  const reading = await within(5, (signal) => {
+    signal.addEventListener('abort', () => {
+      aborted = true;
+    });
+    return new Promise<never>(() => undefined);
+  });
+  expect(reading).toEqual({ known: false, reason: 'no answer in 5 ms' });
+  expect(aborted).toBe(true);
+});
+
+test('what changes slowly is read again only after its time', async () => {
+  let now = 0;
+  let reads = 0;
+  const read = everyMs(
+    100,
+    () => now,
+    async () => ++reads,
+  );
+  expect(await read()).toBe(1);
+  now = 99;
+  expect(await read()).toBe(1);
+  now = 100;
+  expect(await read()).toBe(2);
+});
