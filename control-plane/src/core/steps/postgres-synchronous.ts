@@ -11,7 +11,7 @@ const hostNames = words.pipe(z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, 'must
 const schema = z.strictObject({
   dataDirectory,
   port: port.optional(),
-  /** Application names of the standbys any one of which must confirm a commit. */
+  /** Application names of the standbys, the first choice first. */
   names: hostNames,
   /** Those of them that are up and will stream; without one the list is not set yet. Absent = all. */
   expected: hostNames.optional(),
@@ -20,8 +20,9 @@ const schema = z.strictObject({
 type Settings = z.output<typeof schema>;
 
 /**
- * `synchronous_standby_names`, set once: when the primary has none and a named standby streams, for until then every
- * commit would hang. From then on the list belongs to whoever watches the standbys, and is left as it is.
+ * `synchronous_standby_names`, set once and to exactly one name, because a standby can only be promoted when every
+ * acknowledged commit is known to be on it. It is set when the primary has none and that standby streams, for until
+ * then every commit would hang. From then on the list belongs to whoever watches the standbys, and is left as it is.
  */
 export const postgresSynchronousKind: StepKind<Settings> = {
   kind: 'postgres-synchronous',
@@ -32,14 +33,17 @@ export const postgresSynchronousKind: StepKind<Settings> = {
     if (live?.inRecovery) return refused('synchronous standbys are set on the primary only');
     if (live && live.synchronousStandbyNames !== '') return noop(`synchronous_standby_names is ${live.synchronousStandbyNames}`);
     if (names.length === 0) return noop('there is no other PostgreSQL host');
-    if (expected.length === 0) return noop('no standby is up');
-    const list = `ANY 1 (${names.map((name) => `"${name}"`).join(', ')})`;
-    const quoted = names.map((name) => `'${name}'`).join(', ');
-    const query = `SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name IN (${quoted})`;
+    const [standby] = expected;
+    if (standby === undefined) return noop('no standby is up');
+    const list = `"${standby}"`;
+    const query = `SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name = '${standby}'`;
     const statements = `ALTER SYSTEM SET synchronous_standby_names = '${list}';\nSELECT pg_reload_conf();\n`;
     return change({
       summary: `synchronous_standby_names = ${list}`,
-      command: all(awaitSql(directory, { query, timeoutSeconds: 30, what: 'no standby streams' }), sql(directory, statements)),
+      command: all(
+        awaitSql(directory, { query, timeoutSeconds: 30, what: `the standby ${standby} does not stream` }),
+        sql(directory, statements),
+      ),
     });
   },
 };
