@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,21 +8,23 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export type SampleApp = { /** Paths of the archives. */ readonly api: string; readonly frontend: string };
 
-/** Builds `dist/api.tar.gz` (server.cjs) and `dist/frontend.tar.gz` (index.html …). The same sources give the same bytes; no network. */
+/**
+ * Builds `dist/server.cjs`, `dist/api.tar.gz` (server.cjs) and `dist/frontend.tar.gz` (index.html …). The same sources
+ * give the same bytes; each file is replaced as a whole, so builds may run side by side; no network.
+ */
 export async function buildSampleApp(): Promise<SampleApp> {
-  const server = here('dist/server.cjs');
-  await bundleServer(server);
+  const server = await bundleServer();
   await mkdir(here('dist'), { recursive: true });
-  const app = { api: here('dist/api.tar.gz'), frontend: here('dist/frontend.tar.gz') };
-  await writeFile(app.api, tarGzip([{ name: 'server.cjs', content: await readFile(server) }]));
-  await writeFile(app.frontend, tarGzip(await filesOf(here('frontend'))));
-  return app;
+  await replace('dist/server.cjs', server);
+  const api = await replace('dist/api.tar.gz', tarGzip([{ name: 'server.cjs', content: server }]));
+  const frontend = await replace('dist/frontend.tar.gz', tarGzip(await filesOf(here('frontend'))));
+  return { api, frontend };
 }
 
-async function bundleServer(outfile: string): Promise<void> {
-  await build({
+async function bundleServer(): Promise<Buffer> {
+  const { outputFiles } = await build({
     entryPoints: [here('src/server.ts')],
-    outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -33,6 +35,14 @@ async function bundleServer(outfile: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'error',
   });
+  return Buffer.from(outputFiles[0]?.contents ?? []);
+}
+
+async function replace(path: string, content: Buffer): Promise<string> {
+  const temporary = here(`${path}.${process.pid}`);
+  await writeFile(temporary, content);
+  await rename(temporary, here(path));
+  return here(path);
 }
 
 async function filesOf(directory: string) {
