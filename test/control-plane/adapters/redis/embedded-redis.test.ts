@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -55,12 +55,22 @@ test('the server is durable, listens on a socket for its owner alone, and is rea
   expect((await stat(join(state, 'redis'))).mode & 0o777).toBe(0o700);
 });
 
-test('the server has nothing of our environment', async () => {
+test('what outlives us has nothing of our environment', async () => {
   vi.stubEnv('NETVIS_SECRET_REDIS', 'in-the-environment');
   onTestFinished(() => void vi.unstubAllEnvs());
-  const redis = connect(await open(await temporaryDirectory()));
-  expect(await readFile(`/proc/${await serverPid(redis)}/environ`, 'utf8')).not.toContain('in-the-environment');
+  const state = await temporaryDirectory();
+  await open(state);
+  const pids = await processesIn(join(state, 'redis'));
+  expect(pids).toHaveLength(2);
+  for (const pid of pids) expect(await readFile(`/proc/${pid}/environ`, 'latin1')).not.toContain('in-the-environment');
 });
+
+/** Processes that work in a directory: the server and what waits for its end. */
+async function processesIn(directory: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const places = await Promise.all(pids.map(async (pid) => readlink(`/proc/${pid}/cwd`).catch(() => 'gone')));
+  return pids.filter((_, i) => places[i] === directory);
+}
 
 test('two processes at once share one server, which ends after the second', async () => {
   const state = await temporaryDirectory();
