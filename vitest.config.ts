@@ -6,7 +6,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['control-plane/src/core/**/*.ts', 'agent/src/core/**/*.ts'],
-      reporter: ['text'],
+      reporter: [['text', { skipFull: true }]],
       thresholds: { lines: 95 },
     },
     projects: [

@@ -8,6 +8,7 @@ const tools = [
   { name: 'types', command: ['tsc', '--project', '.'] },
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'structure', command: ['node', 'scripts/structure/main.ts'] },
+  { name: 'dead code', command: ['knip', '--no-progress'] },
 ];
 
 /**

@@ -37,7 +37,7 @@ export async function runTests(
   const folder = await mkdtemp(join(tmpdir(), 'netvis-ctl-tests-'));
   try {
     const report = join(folder, 'report.json');
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const reporters = [`--reporter=${options.show ? 'default' : 'dot'}`, '--reporter=json', `--outputFile.json=${report}`];
     const { exitCode, output } = await run(
       ['vitest', 'run', '--project', project, '--passWithNoTests', ...reporters, ...(options.args ?? [])],
       options,

@@ -39,8 +39,17 @@ export async function ask(service: ServiceUnderTest, call: Call) {
   return answer;
 }
 
-export async function judgeOf({ app }: ServiceUnderTest): Promise<DocumentJudge> {
-  return judgeBy((await app.inject('/openapi.json')).json<OpenApiDocument>());
+/** The judge by a service's own document; compiling one takes longer than most tests. */
+export function judgeOf(service: ServiceUnderTest): Promise<DocumentJudge> {
+  const judge = judges.get(service) ?? publishedDocument(service).then(judgeBy);
+  judges.set(service, judge);
+  return judge;
+}
+
+const judges = new WeakMap<ServiceUnderTest, Promise<DocumentJudge>>();
+
+async function publishedDocument({ app }: ServiceUnderTest): Promise<OpenApiDocument> {
+  return (await app.inject('/openapi.json')).json();
 }
 
 /** Starts an apply as the operator; its id is `run-1` in a fresh service. */

@@ -21,7 +21,8 @@ export function judgeBy(document: OpenApiDocument): DocumentJudge {
   addFormats.default(ajv);
   ajv.addSchema(document as object, 'document');
   const faultsOf = (pointer: readonly string[], value: unknown) => {
-    const validate = ajv.compile({ $ref: `document#/${pointer.map(escapePointer).join('/')}` });
+    const validate = ajv.getSchema(`document#/${pointer.map(escapePointer).join('/')}`);
+    if (!validate) throw new Error(`${pointer.join(' ')} is no schema`);
     return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
   };
   return {
