@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildSite } from '../../../control-plane/src/core/build-site.ts';
+import { buildSite, majorityOf } from '../../../control-plane/src/core/build-site.ts';
 import { presets } from '../../../control-plane/src/core/timings.ts';
 import { buildInventory, compactDocument } from '../../support/build-inventory.ts';
 
@@ -28,6 +28,10 @@ test('the first hosts of their roles lead and the quorum is a majority, unless t
   expect([byDefault.postgres.initialPrimary, byDefault.redis.initialMaster, byDefault.redis.quorum]).toEqual(['n1', 'n1', 2]);
   const chosen = buildSite(buildInventory({ postgres: { initialPrimary: 'n2' }, redis: { initialMaster: 'n3', quorum: 3 } }));
   expect([chosen.postgres.initialPrimary, chosen.redis.initialMaster, chosen.redis.quorum]).toEqual(['n2', 'n3', 3]);
+});
+
+test('a majority is more than half, of even numbers too', () => {
+  expect([1, 2, 3, 4, 5].map(majorityOf)).toEqual([1, 2, 2, 3, 3]);
 });
 
 test("a host's ssh settings stand over those of all, and root needs no sudo", () => {

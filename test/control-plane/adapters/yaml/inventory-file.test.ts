@@ -59,6 +59,12 @@ describe('the text of an inventory', () => {
     expect(() => readInventory(text, 'i.yaml')).toThrow(expect.objectContaining({ code: 'NV_INVENTORY_SYNTAX' }));
   });
 
+  test('with a key twice says which and what to do', () => {
+    expect(() => readInventory('a: 1\na: 2\n', 'i.yaml')).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('the key a '), hint: 'Keep one of the two.' }),
+    );
+  });
+
   test('of thousands of keys is read in no time', () => {
     const text = Array.from({ length: 15_000 }, (_, n) => `k${n}: ${n}`).join('\n');
     expect(Object.keys(readInventory(text, 'i.yaml').value as object)).toHaveLength(15_000);
