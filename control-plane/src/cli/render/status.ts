@@ -63,6 +63,15 @@ function rowOf(cell: Cell): Row {
   return [first ? role : '', name, host.address, part, host.state === 'unreachable' ? 'unreachable' : state, lag];
 }
 
+/** How the names of a role's checks begin in agent.json. */
+const checkNames = {
+  lb: ['nginx', 'keepalived'],
+  api: ['API'],
+  frontend: ['site', 'nginx'],
+  sentinel: ['sentinel', 'Sentinel'],
+  control: ['control'],
+};
+
 type Part = readonly [role: string, state: string, lag: string];
 
 /** What this host is in one of its roles. */
@@ -73,15 +82,15 @@ function partOf({ status, name, host, role }: Cell): Part {
     case 'redis':
       return redisPart(status, name);
     case 'sentinel':
-      return [status.redis.sentinels.master ? `names ${status.redis.sentinels.master}` : '', stateOf(host, ['sentinel']), ''];
+      return [status.redis.sentinels.master ? `names ${status.redis.sentinels.master}` : '', stateOf(host, checkNames.sentinel), ''];
     case 'etcd':
       return [status.etcd.leader === name ? 'leader' : '', status.etcd.members.find((each) => each.host === name)?.state ?? 'unknown', ''];
     case 'lb':
-      return [status.vips.web?.holders.includes(name) ? 'holds the VIP' : 'standby', stateOf(host, ['nginx', 'keepalived']), ''];
+      return [status.vips.web?.holders.includes(name) ? 'holds the VIP' : 'standby', stateOf(host, checkNames.lb), ''];
     case 'api':
     case 'frontend':
     case 'control':
-      return ['', stateOf(host, [role, role === 'api' ? 'API' : 'site']), ''];
+      return ['', stateOf(host, checkNames[role]), ''];
     default:
       return role satisfies never;
   }
