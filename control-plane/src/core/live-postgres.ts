@@ -18,10 +18,8 @@ export function livePostgres(input: Input): Live {
   };
 }
 
-/** The host the inventory names as first primary; the first postgres host without one. */
-export function initialPrimary(site: Site): SiteHost | undefined {
-  const hosts = site.byRole.postgres;
-  return hosts.find(({ name }) => name === site.postgres.initialPrimary) ?? hosts[0];
+function initialPrimary(site: Site): SiteHost | undefined {
+  return site.byRole.postgres.find(({ name }) => name === site.postgres.initialPrimary);
 }
 
 /** A server that does not answer counts by its standby.signal: it may still take writes. */

@@ -23,10 +23,8 @@ export function liveRedis(input: Input): Live {
   };
 }
 
-/** The host the inventory names as first master; the first redis host without one. */
-export function initialMaster(site: Site): SiteHost | undefined {
-  const hosts = site.byRole.redis;
-  return hosts.find(({ name }) => name === site.redis.initialMaster) ?? hosts[0];
+function initialMaster(site: Site): SiteHost | undefined {
+  return site.byRole.redis.find(({ name }) => name === site.redis.initialMaster);
 }
 
 /** The value that more than half of `total` name. */

@@ -11,12 +11,15 @@ export type PreflightInput = {
   readonly facts: FactsByHost;
   /** The control machine's wall clock now, milliseconds since 1970. */
   readonly nowMs: number;
-  /** The same clock when each host's facts came in; without it only a host that is ahead, or far behind, is found. */
-  readonly readAtMs?: Readonly<Record<string, number>>;
+  /** When each host's facts were read, by the same clock; without it a host is taken to be read within the last minute. */
+  readonly readAt?: Readonly<Record<string, ReadSpan>>;
 };
 
+/** Before the facts were asked for and after they came in, milliseconds since 1970: the host's clock was read between. */
+export type ReadSpan = { readonly fromMs: number; readonly toMs: number };
+
 /** Least free space and memory, MiB, and the largest clock offset. */
-const limits = { memoryMb: 256, rootMb: 512, varMb: 512, clockMs: 2000, unknownDelayMs: 60_000 };
+const limits = { memoryMb: 256, rootMb: 512, varMb: 512, clockMs: 2000, unknownSpanMs: 60_000 };
 
 type Checked = PreflightInput & { readonly host: SiteHost; readonly fact: HostFact };
 type Finding = Pick<Problem, 'message' | 'hint'> & { readonly code?: Problem['code'] };
@@ -65,15 +68,13 @@ function tooSmall({ fact }: Checked): readonly Finding[] {
   ];
 }
 
-function clockOff({ host, fact, nowMs, readAtMs }: Checked): readonly Finding[] {
-  const readAt = readAtMs?.[host.name];
-  const offset = fact.clockMs - (readAt ?? nowMs);
-  const behind = readAt === undefined ? limits.unknownDelayMs : limits.clockMs;
-  if (offset <= limits.clockMs && offset >= -behind) return [];
-  const seconds = (Math.abs(offset) / 1000).toFixed(1);
-  return [
-    { message: `the clock is ${seconds} s ${offset > 0 ? 'ahead' : 'behind'}`, hint: 'Run chrony or systemd-timesyncd on all machines.' },
-  ];
+function clockOff({ host, fact, nowMs, readAt }: Checked): readonly Finding[] {
+  const { fromMs, toMs } = readAt?.[host.name] ?? { fromMs: nowMs - limits.unknownSpanMs, toMs: nowMs };
+  const aheadMs = fact.clockMs - toMs;
+  const behindMs = fromMs - fact.clockMs;
+  if (Math.max(aheadMs, behindMs) <= limits.clockMs) return [];
+  const offset = aheadMs > 0 ? `${(aheadMs / 1000).toFixed(1)} s ahead` : `${(behindMs / 1000).toFixed(1)} s behind`;
+  return [{ message: `the clock is ${offset}`, hint: 'Run chrony or systemd-timesyncd on all machines.' }];
 }
 
 function addressMissing({ host, fact }: Checked): readonly Finding[] {

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import type { HostFacts } from '../core/facts/fact-source.ts';
+import type { ReadSpan } from '../core/preflight.ts';
 
 /** What a run does next; the queue turns it into jobs. */
 export type Next =
@@ -9,5 +10,5 @@ export type Next =
 
 /** What reading a host's facts came to; a host that cannot be reached is an expected outcome. */
 export type FactsResult =
-  | { readonly host: string; readonly ms: number; readonly facts: HostFacts }
+  | { readonly host: string; readonly ms: number; readonly facts: HostFacts; readonly readAt?: ReadSpan }
   | { readonly host: string; readonly ms: number; readonly problem: Problem };

@@ -3,7 +3,7 @@ import { NvError, type Problem } from '../core/errors.ts';
 import type { HostFacts } from '../core/facts/fact-source.ts';
 import { hasChange, type PlannedStep, planStage, refusals } from '../core/plan.ts';
 import { batchesOf } from '../core/plan-order.ts';
-import { preflight } from '../core/preflight.ts';
+import { preflight, type ReadSpan } from '../core/preflight.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import type { SiteHost } from '../core/site.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -24,7 +24,10 @@ export async function planRun(run: RunSite, results: readonly FactsResult[], por
   await store.append(id, [...results.map(hostEvent), { event: 'phase', phase: 'plan' }]);
   const facts = readFacts(results);
   const view = deriveLiveRoles(run.site, facts);
-  const findings = [...view.problems, ...preflight({ site: run.site, facts, nowMs: Date.parse(ports.clock.nowIso()) })];
+  const findings = [
+    ...view.problems,
+    ...preflight({ site: run.site, facts, nowMs: Date.parse(ports.clock.nowIso()), readAt: readSpans(results) }),
+  ];
   const unlockProblem = await unlock(run, isManaged(run.site, facts));
   if (unlockProblem) return await refuse(run, store, [unlockProblem]);
   if (findings.length > 0 && run.record.mode === 'apply') return await refuse(run, store, findings);
@@ -116,6 +119,10 @@ function systemsOf(run: RunSite, facts: Readonly<Record<string, HostFacts>>): Re
   return Object.fromEntries(
     run.site.hosts.flatMap((host) => (facts[host.name] ? [[host.name, systemFacts(host, facts[host.name] as HostFacts)]] : [])),
   );
+}
+
+function readSpans(results: readonly FactsResult[]): Readonly<Record<string, ReadSpan>> {
+  return Object.fromEntries(results.flatMap((result) => ('facts' in result && result.readAt ? [[result.host, result.readAt]] : [])));
 }
 
 function readFacts(results: readonly FactsResult[]): Readonly<Record<string, HostFacts>> {

@@ -13,15 +13,16 @@ import { hostOf, type RunSite, stepsForFacts } from './run-site.ts';
  */
 export async function readHost(run: RunSite, name: string, clock: Clock): Promise<FactsResult> {
   const startedMs = clock.monotonicMs();
+  const fromMs = Date.parse(clock.nowIso());
   const host = hostOf(run, name);
   const elapsed = () => Math.round(clock.monotonicMs() - startedMs);
   const isTarget = run.targets.some((target) => target.name === name);
   const steps = isTarget ? factRequests(stepsForFacts(run, host), run.kinds) : [];
   try {
     const facts = await gatherFacts(run.remotes.get(name), unique([...viewRequests(run.site, host), ...steps]));
-    return { host: name, ms: elapsed(), facts };
+    return { host: name, ms: elapsed(), facts, readAt: { fromMs, toMs: Date.parse(clock.nowIso()) } };
   } catch (error) {
-    if (!(error instanceof NvError) || !/^NV_(SSH|SUDO)/.test(error.code)) throw error;
+    if (!(error instanceof NvError) || !/^NV_(SSH|SUDO|FACTS)/.test(error.code)) throw error;
     return {
       host: name,
       ms: elapsed(),

@@ -3,13 +3,15 @@ import * as z from 'zod';
 import { type ExpandContext, expandPart } from '../../../control-plane/src/core/expand-playbook.ts';
 import type { HostVars } from '../../../control-plane/src/core/host-vars.ts';
 import { partSchema } from '../../../control-plane/src/core/playbook.ts';
+import { secretToken } from '../../../control-plane/src/core/secret.ts';
 import type { StepKind } from '../../../control-plane/src/core/steps/step-kind.ts';
 
 const anything = (kind: string): [string, StepKind<unknown>] => [
   kind,
   { kind, schema: z.looseObject({ path: z.string().optional() }), facts: () => [], diff: () => ({ kind: 'noop', reason: '' }) },
 ];
-const kinds = new Map([anything('file'), anything('block'), anything('artifact')]);
+const secretive: StepKind<unknown> = { ...anything('secretive')[1], sealed: ['passwordSecret', 'secrets'] };
+const kinds = new Map([anything('file'), anything('block'), anything('artifact'), ['secretive', secretive] as const]);
 const host = { name: 'lb1', address: '10.0.0.1', roles: ['lb'], index: 0 };
 
 const context = (over: Partial<ExpandContext> = {}): ExpandContext => ({
@@ -53,6 +55,21 @@ describe('expandPart', () => {
         { unit: 'x.service', verb: 'restart' },
       ],
     });
+  });
+
+  it('seals the secrets a kind names, one by one or by their settings, and only once they can be looked up', () => {
+    const step = { kind: 'secretive', path: '/x', passwordSecret: 'postgres', secrets: { requirepass: 'redis' } };
+    const sealed = (text: string) => ({ text, sha256: `sha(${text})` });
+    expect(expand(step)?.settings).toEqual({
+      path: '/x',
+      passwordSecret: sealed(secretToken('postgres')),
+      secrets: { requirepass: sealed(secretToken('redis')) },
+    });
+    expect(expand(step, { purpose: 'facts' })?.settings).toMatchObject({
+      passwordSecret: sealed(''),
+      secrets: { requirepass: sealed('') },
+    });
+    expect(expand({ kind: 'secretive' })?.settings).toEqual({});
   });
 
   it('seals the content of a file, from a template or inline, and leaves a block’s as text', () => {
