@@ -1,6 +1,6 @@
 /** Builds every bundle that leaves this tree: netvis-ctl itself, the agent for the hosts, and the sample application. */
 import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { buildAgent } from '../agent/build.ts';
@@ -20,6 +20,8 @@ await main();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { stamp: { type: 'string' } } });
+  // Making a folder dates its parent, which must not look like a change of the sources.
+  for (const part of ['agent', 'test/sample-app', 'control-plane']) await mkdir(join(root, part, 'dist'), { recursive: true });
   const startedAt = new Date();
   await timed('agent', buildAgent);
   await timed('sample-app', buildSampleApp);
@@ -36,7 +38,6 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
 /** Written beside and renamed, so that a netvis-ctl that starts meanwhile never reads half a file. */
 async function buildControlPlane(): Promise<void> {
   const partial = `${controlPlane.out}.partial`;
-  await mkdir(dirname(controlPlane.out), { recursive: true });
   await build({
     entryPoints: [controlPlane.entry],
     outfile: partial,
