@@ -69,15 +69,22 @@ function clone({ dataDirectory: directory, primaryAddress, ...settings }: Settin
   );
 }
 
-/** The first free `<aside>-<n>`. */
+/** To the first free `<aside>-<n>`; not if a server was started there since the comparison. */
 function moveAside(directory: string, aside: string): RemoteCommand {
   return concat(
+    raw('( nv_pid=0; if [ -f '),
+    argv(`${directory}/postmaster.pid`),
+    raw(' ]; then read -r nv_pid < '),
+    argv(`${directory}/postmaster.pid`),
+    raw(
+      '; fi; if [ "$nv_pid" -gt 0 ] && kill -0 "$nv_pid" 2>/dev/null; then echo \'the former primary has been started\' >&2; exit 1; fi\n',
+    ),
     raw('n=1; while [ -e '),
     argv(aside),
     raw('-$n ]; do n=$((n + 1)); done; mv -T '),
     argv(directory),
     raw(' '),
     argv(aside),
-    raw('-$n'),
+    raw('-$n )'),
   );
 }
