@@ -36,8 +36,13 @@ export function revealSecrets(text: string, lookup: SecretLookup): string {
 
 const encoders: Readonly<Record<SecretEncoding, (value: string) => string>> = {
   raw: (value) => value,
-  url: (value) => encodeURIComponent(value),
-  redis: (value) => `"${value.replace(/["\\]/g, '\\$&')}"`,
+  url: (value) => encodeURIComponent(value).replace(/[!'()*]/g, (character) => hex('%', character).toUpperCase()),
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a control character would end the line it stands in
+  redis: (value) => `"${value.replace(/["\\]/g, '\\$&').replace(/[\u0000-\u001f\u007f]/g, (character) => hex('\\x', character))}"`,
   sql: (value) => `'${value.replaceAll("'", "''")}'`,
   pgpass: (value) => value.replace(/[:\\]/g, '\\$&'),
 };
+
+function hex(prefix: string, character: string): string {
+  return prefix + character.charCodeAt(0).toString(16).padStart(2, '0');
+}

@@ -2,7 +2,7 @@
 export type ChannelSlots = {
   /** Runs `work` when a slot is free and holds the slot until it settles. */
   hold<T>(work: () => Promise<T>): Promise<T>;
-  /** The server refused the channel of a holder: from now on no more are allowed than the others. Returns whether there are others. */
+  /** The server refused the channel of a holder: from now on only one is allowed. Returns whether there are other holders. */
   shrink(): boolean;
 };
 
@@ -30,7 +30,7 @@ export function channelSlots(most: number): ChannelSlots {
     }
   };
   const shrink = () => {
-    limit = Math.max(1, Math.min(limit, held - 1));
+    limit = 1;
     return held > 1;
   };
   return { hold, shrink };

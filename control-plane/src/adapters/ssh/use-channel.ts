@@ -6,7 +6,7 @@ const delaysMs = [5, 20, 80, 320];
 
 /**
  * Runs `work`, which opens a channel, in a slot. Where the server grants fewer channels than there are slots
- * (MaxSessions), the slots become fewer and `work` starts again; it has not reached the host then.
+ * (MaxSessions), they are used one at a time and `work` starts again; it has not reached the host then.
  * Rejects as `work`, or with its `isChannelRefused` error when the server grants none at all.
  */
 export async function useChannel<T>(slots: ChannelSlots, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { redisLogin, redisShell } from '../facts/redis-cli.ts';
-import { concat, feed, type RemoteCommand, raw } from '../remote-command.ts';
+import { concat, feed, type RemoteCommand, raw, subshell } from '../remote-command.ts';
 
 /** Commands (secrets allowed) for the Redis on this port, one a line; each must be answered by OK. */
 export function redisCommands(port: number, lines: readonly string[]): RemoteCommand {
@@ -13,10 +13,12 @@ export function sentinelCommands(port: number, lines: readonly string[]): Remote
 
 function commands(port: number, lines: readonly string[], login: string): RemoteCommand {
   const text = lines.map((line) => `${line}\n`).join('');
-  return concat(
-    raw(`( ${login}${redisShell}nv_answer=$(`),
-    feed(text, raw(`ask ${port}`)),
-    raw(`) && [ "$(printf '%s\\n' "$nv_answer" | grep -c '^OK')" = ${lines.length} ] || { printf '%s\\n' "$nv_answer" >&2; false; } )`),
+  return subshell(
+    concat(
+      raw(`${login}${redisShell}nv_answer=$(`),
+      feed(text, raw(`ask ${port}`)),
+      raw(`) && [ "$(printf '%s\\n' "$nv_answer" | grep -c '^OK')" = ${lines.length} ] || { printf '%s\\n' "$nv_answer" >&2; false; }`),
+    ),
   );
 }
 
