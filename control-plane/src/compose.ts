@@ -10,6 +10,7 @@ import { readPlaybooks } from './adapters/playbooks/read-playbooks.ts';
 import { openQueueRedis } from './adapters/redis/embedded-redis.ts';
 import { createRedisRunLock } from './adapters/redis/run-lock.ts';
 import { createRunStore } from './adapters/redis/run-store.ts';
+import { certificateEnvironment } from './adapters/secrets/given-certificate.ts';
 import { openRunSecrets } from './adapters/secrets/run-secrets.ts';
 import { type SecretSettings, secretsPath } from './adapters/secrets/secret-source.ts';
 import { createRemoteHosts } from './adapters/ssh/remote-hosts.ts';
@@ -18,6 +19,7 @@ import { systemClock } from './adapters/system-clock.ts';
 import { createRenderer } from './adapters/templates/nunjucks-renderer.ts';
 import { loadSite, siteFromText } from './adapters/yaml/load-site.ts';
 import { NvError } from './core/errors.ts';
+import type { Renderer } from './core/expand-playbook.ts';
 import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
 import type { Status } from './core/status/status.ts';
@@ -25,6 +27,7 @@ import { stepKinds } from './core/steps/step-kinds.ts';
 import { readCluster } from './execute/read-cluster.ts';
 import type { RunSite } from './execute/run-site.ts';
 import type { Engine } from './pipeline.ts';
+import type { RunSecrets } from './ports/run-secrets.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
 import { openRunWorker } from './queue/run-worker.ts';
 
@@ -119,12 +122,20 @@ export async function openSecrets(inventory: string): Promise<SecretSettings> {
   return secretSettings((await loadSite(inventoryPath)).site, inventoryPath);
 }
 
+/** What rendering needs beside the inventory's site: templates and the secrets that are there. */
+export async function openRendering(inventory: string): Promise<{ site: Site; renderer: Renderer; secrets: RunSecrets }> {
+  const inventoryPath = resolve(inventory);
+  const { site } = await loadSite(inventoryPath);
+  const secrets = await openRunSecrets(secretSettings(site, inventoryPath));
+  return { site, renderer: createRenderer(join(root, 'templates')), secrets };
+}
+
 /** Where a site's secrets are; the identity comes from the environment or the user's configuration. */
 function secretSettings(site: Site, inventoryPath: string): SecretSettings {
   return {
     file: secretsPath(inventoryPath, site.secrets.file),
     cluster: site.cluster,
-    environment: process.env,
+    environment: { ...certificateEnvironment(site), ...process.env },
     home: homedir(),
     now: () => new Date(),
   };

@@ -1,6 +1,7 @@
-import { openSecrets } from '../compose.ts';
+import { openRendering, openSecrets } from '../compose.ts';
 import { NvError } from '../core/errors.ts';
 import { initInventory } from './commands/init.ts';
+import { renderCompose } from './commands/render-compose.ts';
 import { initSecrets, showSecret } from './commands/secrets.ts';
 import { validateInventory } from './commands/validate.ts';
 import type { Actions } from './program.ts';
@@ -11,7 +12,7 @@ const print = (text: string) => void process.stdout.write(`${text}\n`);
 type FindInventory = (given: string | undefined) => Promise<string>;
 
 /** The commands that work on files of the control machine: inventories, secrets, compose files. */
-export function fileActions(findInventory: FindInventory): Pick<Actions, 'init' | 'validate' | 'secrets'> {
+export function fileActions(findInventory: FindInventory): Pick<Actions, 'init' | 'validate' | 'secrets' | 'render'> {
   return {
     init: async (directory, options) => {
       const { inventory, files } = await initInventory({ directory, kind: options.compact ? 'compact' : 'full' });
@@ -30,8 +31,18 @@ export function fileActions(findInventory: FindInventory): Pick<Actions, 'init' 
         );
       return result.exitCode;
     },
+    render: (form, options) => renderAction(findInventory, { form, ...options }),
     secrets: (action, name, options) => secretsAction(findInventory, { action, name, inventory: options.inventory }),
   };
+}
+
+async function renderAction(findInventory: FindInventory, asked: { form: string; inventory?: string; out: string }): Promise<number> {
+  if (asked.form !== 'compose') throw new NvError({ code: 'NV_USAGE', message: `there is no form ${asked.form}`, hint: 'render compose' });
+  const rendering = await openRendering(await findInventory(asked.inventory));
+  const { directory, files } = await renderCompose({ ...rendering, directory: asked.out });
+  for (const file of files) print(`wrote ${directory}/${file}`);
+  print('PostgreSQL does not fail over by itself there: the head of docker-compose.ha.yml says what else differs.');
+  return 0;
 }
 
 async function secretsAction(

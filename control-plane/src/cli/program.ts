@@ -8,6 +8,7 @@ export type Actions = {
   status(inventory: string | undefined, options: { json?: boolean; watch?: boolean }): Promise<number>;
   health(inventory: string | undefined, options: { json?: boolean }): Promise<number>;
   runs(action: string, run: string | undefined, options: { json?: boolean }): Promise<number>;
+  render(form: string, options: { inventory?: string; out: string }): Promise<number>;
   secrets(action: string, name: string | undefined, options: { inventory?: string }): Promise<number>;
 };
 
@@ -96,6 +97,12 @@ function addServiceCommands(program: Command, actions: Actions, done: Done): voi
     .description('init: generate what is missing; show NAME: print one bare value')
     .option('-i, --inventory <file>', 'the inventory whose secrets are meant')
     .action(async (action: string, name: string | undefined, options) => done(await actions.secrets(action, name, options)));
+  program
+    .command('render <form>')
+    .description('compose: the same stack as docker-compose.ha.yml with its config; PostgreSQL does not fail over by itself there')
+    .option('-i, --inventory <file>', 'the inventory to render')
+    .option('-o, --out <dir>', 'where to write', 'compose')
+    .action(async (form: string, options) => done(await actions.render(form, options)));
   program
     .command('version')
     .description('print the version')

@@ -40,7 +40,7 @@ function withoutHashes(settings: Record<string, unknown>): Record<string, unknow
   const { sha256: _sha256, sizeBytes: _size, localPath: _path, ...rest } = settings;
   const plain = (value: unknown): unknown => {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    return 'sha256' in value && 'text' in value ? value.text : withoutHashes(value as Record<string, unknown>);
+    return 'sha256' in value && 'text' in value ? maskSecrets(String(value.text)) : withoutHashes(value as Record<string, unknown>);
   };
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, plain(value)]));
 }

@@ -9,6 +9,8 @@ export const quotingFilters = {
   redis: (value: unknown) => `"${backslash(plain(value), /["\\]/g)}"`,
   environment: (value: unknown) => `"${backslash(plain(value), /["\\`$]/g)}"`,
   shell: (value: unknown) => `'${plain(value).replaceAll("'", "'\\''")}'`,
+  /** A YAML scalar in a compose file, where `$` starts a variable. */
+  compose: (value: unknown) => JSON.stringify(plain(value)).replaceAll('$', '$$$$'),
   /** A word of a unit's ExecStart: specifiers and variables are taken literally. */
   systemd: (value: unknown) => `"${backslash(plain(value), /["\\]/g).replaceAll('%', '%%').replaceAll('$', '$$$$')}"`,
   urlpart: (value: unknown) => encodeURIComponent(plain(value)),
