@@ -6,6 +6,7 @@ import type { HostFact } from '../../../control-plane/src/core/facts/host.ts';
 import type { PostgresFact } from '../../../control-plane/src/core/facts/postgres.ts';
 import type { RedisFact } from '../../../control-plane/src/core/facts/redis.ts';
 import type { SentinelFact } from '../../../control-plane/src/core/facts/sentinel.ts';
+import type { Role } from '../../../control-plane/src/core/inventory/schema.ts';
 import * as build from '../../support/build-facts.ts';
 import { buildInventory } from '../../support/build-inventory.ts';
 
@@ -29,6 +30,15 @@ function factsOf({ postgres, redis, sentinel, etcd, host }: Readings, address: s
     sentinel: { '26379 netvis-master': sentinel ?? build.sentinelFact(null) },
     etcd: { '/var/lib/netvis/etcd/data 2379': build.etcdFact(etcd ?? false) },
   };
+}
+
+/** n1 to n3 with these roles alone. */
+function onlyRole(...roles: readonly Role[]) {
+  return Object.fromEntries(Object.entries(buildInventory().hosts).map(([name, { address }]) => [name, { address, roles: [...roles] }]));
+}
+
+function sentinels(...names: readonly string[]) {
+  return Object.fromEntries(names.map((name, i) => [name, { address: `10.0.0.3${i}`, roles: ['sentinel' as const] }]));
 }
 
 const postgresOf = (...servers: readonly (PostgresFact | null)[]) => derive(servers.map((postgres) => postgres && { postgres }));
@@ -77,6 +87,17 @@ describe('the PostgreSQL primary is', () => {
   });
 });
 
+test('of several unreachable PostgreSQL hosts the one most standbys follow is the primary', () => {
+  const names = ['p1', 'p2', 'p3', 'p4', 'p5'];
+  const hosts = names.map((name, i) => [name, { address: `10.0.0.2${i}`, roles: ['postgres' as const] }]);
+  const large = buildSite(
+    buildInventory({ app: {}, hosts: { ...Object.fromEntries(hosts), ...onlyRole('lb', 'sentinel', 'etcd', 'redis') } }),
+  );
+  const follow = (host: string) => ({ postgres: { '/var/lib/netvis/pg': build.runningStandby(host) } });
+  const read = { p3: follow('p1'), p4: follow('p2'), p5: follow('10.0.0.21') };
+  expect(deriveLiveRoles(large, read)).toMatchObject({ live: { postgres: { primary: 'p2' } }, problems: [] });
+});
+
 describe('PostgreSQL refuses the run', () => {
   test('when two servers run as primaries', () => {
     const { problems } = postgresOf(build.runningPrimary(1), build.runningPrimary(2), blank);
@@ -115,6 +136,15 @@ describe('the Redis master is', () => {
   test('without a majority the one with replicas', () => {
     const view = derive([{ redis: build.redisMaster(), sentinel: build.sentinelFact(a) }, { redis: build.redisMaster(1) }, null]);
     expect(view).toMatchObject({ redis: { master: 'n2' }, problems: [] });
+  });
+
+  test('not the one that just half of the Sentinels name', () => {
+    const even = buildSite(
+      buildInventory({ app: {}, hosts: { ...onlyRole('lb', 'postgres', 'etcd', 'redis'), ...sentinels('s1', 's2') } }),
+    );
+    const named = { sentinel: { '26379 netvis-master': build.sentinelFact('10.9.9.9') } };
+    expect(deriveLiveRoles(even, { s1: named })).toMatchObject({ live: { redis: { master: 'n1' } }, problems: [] });
+    expect(deriveLiveRoles(even, { s1: named, s2: named }).problems).toHaveLength(1);
   });
 
   test('without replicas the one the others follow, running or by their files', () => {

@@ -76,9 +76,8 @@ function moveAside(directory: string, aside: string): RemoteCommand {
     argv(`${directory}/postmaster.pid`),
     raw(' ]; then read -r nv_pid < '),
     argv(`${directory}/postmaster.pid`),
-    raw(
-      '; fi; if [ "$nv_pid" -gt 0 ] && kill -0 "$nv_pid" 2>/dev/null; then echo \'the former primary has been started\' >&2; exit 1; fi\n',
-    ),
+    raw('; fi; nv_name=; if [ -r "/proc/$nv_pid/comm" ]; then read -r nv_name < "/proc/$nv_pid/comm"; fi\n'),
+    raw('if [ "$nv_name" = postgres ]; then echo "the former primary has been started" >&2; exit 1; fi\n'),
     raw('n=1; while [ -e '),
     argv(aside),
     raw('-$n ]; do n=$((n + 1)); done; mv -T '),
