@@ -1,5 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { NvError } from '../core/errors.ts';
 import type { InventorySource } from '../ports/inventory-source.ts';
 import { isErrno } from './atomic-file.ts';
@@ -22,4 +23,12 @@ export function openInventoryFolder(folder: string): InventorySource {
       }
     },
   };
+}
+
+/** Makes an inventory file known under a name, in place of the one known by it before. */
+export async function linkInventory(folder: string, name: string, path: string): Promise<void> {
+  const temporary = join(folder, `.${name}.${randomUUID()}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await symlink(resolve(path), temporary);
+  await rename(temporary, join(folder, `${name}.yaml`));
 }

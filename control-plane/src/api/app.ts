@@ -1,4 +1,4 @@
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Api } from './api.ts';
 import { requireTokens } from './auth.ts';
@@ -15,14 +15,14 @@ export type ApiOptions = {
   readonly services: ApiServices;
   readonly version: string;
   readonly monotonicMs: () => number;
-  /** Absent = nothing is logged. */
-  readonly logger?: FastifyBaseLogger;
+  /** Takes the log, one JSON object per line. Absent = nothing is logged. */
+  readonly log?: { write(line: string): void };
 };
 
 /** The REST service as a fastify instance that does not listen yet: tokens, problem details, document, routes. */
 export async function buildApi(options: ApiOptions): Promise<Api> {
   const app: Api = fastify({
-    ...(options.logger ? { loggerInstance: options.logger } : {}),
+    logger: options.log ? { level: 'info', stream: options.log } : false,
     bodyLimit: 1024 * 1024,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

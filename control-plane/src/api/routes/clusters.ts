@@ -25,7 +25,7 @@ export function clusterRoutes(app: Api, clusters: ClusterService): void {
     body: healthReportSchema,
     response: { 204: z.null(), ...problemResponses },
   };
-  app.post('/clusters/:name/hosts/:host/report', { config: { access: 'agent' }, schema: report }, async (request, reply) => {
+  app.post('/clusters/:name/hosts/:host/report', { config: { access: 'agent' }, logLevel: 'warn', schema: report }, async (request, reply) => {
     const { name, host } = request.params;
     if (request.body.cluster !== name || request.body.host !== host) {
       throw new NvError({
