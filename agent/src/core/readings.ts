@@ -12,7 +12,7 @@ import type { UnitState } from './readings/unit-states.ts';
 
 /** Everything the sensors of one tick saw. A service the configuration does not name is absent. */
 export type Readings = {
-  /** Names of live processes, as the kernel cuts them. */
+  /** Those of the watched names that live, as the kernel cuts them. */
   readonly processes: Reading<ReadonlySet<string>>;
   readonly units: Reading<ReadonlyMap<string, UnitState>>;
   /** Outcome of each http and tcp check, by the check's name. */

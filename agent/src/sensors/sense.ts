@@ -6,7 +6,7 @@ import { etcdSensor } from './etcd.ts';
 import { readAddresses, readCertificates, readClock, readDisks, readMachine } from './machine.ts';
 import { postgresSensor } from './postgres.ts';
 import { type Probe, runProbes } from './probes.ts';
-import { readProcesses } from './processes.ts';
+import { processSensor } from './processes.ts';
 import { readRedis, readSentinel } from './redis.ts';
 import { readSpool } from './spool.ts';
 import { readUnits } from './units.ts';
@@ -15,7 +15,7 @@ export type Clock = { /** Never goes back. */ monotonicMs(): number; wallMs(): n
 
 /**
  * All sensors of a configuration as one. What is cheap or urgent is read each tick; a process must be started for the
- * units, so they wait two seconds, and disks, clock, certificates and the spool change slowly.
+ * units, so they wait five seconds (a dead service is seen by its process and its answer), and disks, clock, certificates and the spool change slowly.
  */
 export function composeSensors(config: AgentConfig, clock: Clock): { sense: Sense; close(): Promise<void> } {
   const postgres = config.postgres && postgresSensor(config.postgres);
@@ -33,7 +33,8 @@ type MachineReadings = Pick<Readings, 'processes' | 'units' | 'system' | 'certif
 
 function machineSensors(config: AgentConfig, clock: Clock): () => Promise<MachineReadings> {
   const slowly = <T>(ms: number, read: () => Promise<T>) => everyMs(ms, clock.monotonicMs, read);
-  const units = slowly(2000, () => readUnits(config.checks.flatMap(unitOf)));
+  const processes = processSensor(config.checks.flatMap((check) => (check.kind === 'process' ? [check.process] : [])));
+  const units = slowly(5000, () => readUnits(config.checks.flatMap(unitOf)));
   const disks = slowly(10_000, () => readDisks(config.disks));
   const time = slowly(60_000, readClock);
   const certificates = slowly(60_000, () => readCertificates(config.certificates, clock.wallMs()));
@@ -41,7 +42,7 @@ function machineSensors(config: AgentConfig, clock: Clock): () => Promise<Machin
   return async () => {
     const [unitStates, ends, recent, free, offset] = await Promise.all([units(), certificates(), events(), disks(), time()]);
     const system = await readMachine({ disks: free, clock: offset });
-    return { processes: readProcesses(), units: unitStates, system, certificates: ends, addresses: readAddresses(), events: recent };
+    return { processes: processes(), units: unitStates, system, certificates: ends, addresses: readAddresses(), events: recent };
   };
 }
 

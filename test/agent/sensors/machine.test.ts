@@ -1,32 +1,35 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { everyMs, within } from '../../../agent/src/sensors/deadline.ts';
 import { readAddresses, readCertificates, readDisks, readMachine } from '../../../agent/src/sensors/machine.ts';
-import { readProcesses } from '../../../agent/src/sensors/processes.ts';
+import { processSensor } from '../../../agent/src/sensors/processes.ts';
 import { readUnits } from '../../../agent/src/sensors/units.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-test('live processes of the machine are found by their name, and gone when they ended', async () => {
-  const child = spawn('sleep', ['60']);
-  await once(child, 'spawn');
-  expect(readProcesses()).toMatchObject({ known: true });
-  const directory = await temporaryDirectory();
-  for (const [pid, stat] of [
-    ['1', '1 (systemd) S 0'],
-    ['7', '7 (nginx) Z 1'],
-    ['8', '8 (redis-server) S 1'],
-  ] as const) {
-    await mkdir(join(directory, pid));
-    await writeFile(join(directory, pid, 'stat'), stat);
-  }
-  await mkdir(join(directory, '9'));
-  await mkdir(join(directory, 'sys'));
-  child.kill();
-  expect(readProcesses(directory)).toEqual({ known: true, value: new Set(['systemd', 'redis-server']) });
-  expect(readProcesses(join(directory, 'none'))).toMatchObject({ known: false });
+test('watched processes are found by their name; zombies and others are not', async () => {
+  const proc = await procOf({ 1: '1 (systemd) S 0', 7: '7 (nginx) Z 1', 8: '8 (redis-server) S 1', 9: '9 (a-very-long-dae) S 1' });
+  const read = processSensor(['nginx', 'redis-server', 'a-very-long-daemon'], proc);
+  expect(read()).toEqual({ known: true, value: new Set(['redis-server', 'a-very-long-dae']) });
+});
+
+test('a process that ends is missed at the next reading, and found again under another pid', async () => {
+  const proc = await procOf({ 7: '7 (nginx) S 1', 8: '8 (redis-server) S 1' });
+  const read = processSensor(['nginx', 'redis-server'], proc);
+  expect(read()).toMatchObject({ value: new Set(['nginx', 'redis-server']) });
+  await rm(join(proc, '7'), { recursive: true });
+  expect(read()).toMatchObject({ value: new Set(['redis-server']) });
+  await addProcess(proc, '12', '12 (nginx) S 1');
+  expect(read()).toMatchObject({ value: new Set(['nginx', 'redis-server']) });
+  await addProcess(proc, '12', '12 (other) S 1');
+  expect(read()).toMatchObject({ value: new Set(['redis-server']) });
+});
+
+test('processes of this machine are read; without a process table there is a reason', () => {
+  const own = /\((.*)\)/.exec(readFileSync('/proc/self/stat', 'utf8'))?.[1] ?? '';
+  expect(processSensor([own])()).toEqual({ known: true, value: new Set([own]) });
+  expect(processSensor(['x'], '/no/proc')()).toMatchObject({ known: false });
 });
 
 test('units are asked for in one call, and none is made without units', async () => {
@@ -84,3 +87,16 @@ test('what changes slowly is read again only after its time', async () => {
   now = 100;
   expect(await read()).toBe(2);
 });
+
+async function procOf(stats: Readonly<Record<string, string>>): Promise<string> {
+  const proc = await temporaryDirectory();
+  await mkdir(join(proc, 'sys'));
+  await mkdir(join(proc, '99'));
+  for (const [pid, stat] of Object.entries(stats)) await addProcess(proc, pid, stat);
+  return proc;
+}
+
+async function addProcess(proc: string, pid: string, stat: string): Promise<void> {
+  await mkdir(join(proc, pid), { recursive: true });
+  await writeFile(join(proc, pid, 'stat'), stat);
+}

@@ -13,7 +13,12 @@ export function liveProcessName(stat: string): string | null {
   return state === 'Z' || state === 'X' || state === 'x' ? null : stat.slice(open + 1, close);
 }
 
+/** A name as the kernel keeps it. */
+export function kernelName(name: string): string {
+  return name.slice(0, nameLength);
+}
+
 /** Whether a process of exactly this name is among `names`. */
 export function hasProcess(names: ReadonlySet<string>, name: string): boolean {
-  return names.has(name.slice(0, nameLength));
+  return names.has(kernelName(name));
 }
