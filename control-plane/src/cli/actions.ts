@@ -10,19 +10,31 @@ import { eventLine } from './render/run-lines.ts';
 import { createLiveRun } from './render/run-live.ts';
 import { exitCodeOf, renderReport } from './render/run-report.ts';
 import { runsAction } from './runs-action.ts';
+import { serveAction } from './serve-action.ts';
 
 type GlobalOptions = { readonly stateDir?: string };
 type CliRunOptions = RunOptions & { readonly json?: boolean; readonly detailedExitcode?: boolean; readonly acceptNewHostKeys?: boolean };
 
 /** What the commands do; `globals` gives the options that stand before a command. */
-export function createActions(globals: () => GlobalOptions): Actions {
+export function createActions(globals: () => GlobalOptions, version: string): Actions {
   const find = (given: string | undefined) => findInventory(given, globals().stateDir);
   return {
     ...fileActions(find),
     ...lookActions(find),
     run: async (mode, inventory, options) => await runAction(mode, await find(inventory), { ...globals(), ...(options as CliRunOptions) }),
+    serve: async (options) => {
+      const inventory = await find(options.inventory).catch(noneKnown);
+      await serveAction({ ...globals(), listen: options.listen, version, ...(inventory ? { inventory } : {}) });
+      return 0;
+    },
     runs: async (action, run, options) => await runsAction({ action, run, json: options.json === true }, globals().stateDir),
   };
+}
+
+/** The service starts without an inventory as well: runs may bring theirs. */
+function noneKnown(error: unknown): undefined {
+  if (error instanceof NvError && error.code === 'NV_USAGE') return undefined;
+  throw error;
 }
 
 async function runAction(mode: Exclude<RunMode, never>, inventory: string, options: CliRunOptions & GlobalOptions): Promise<number> {

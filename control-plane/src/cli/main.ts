@@ -3,14 +3,16 @@ import { createActions } from './actions.ts';
 import { createProgram } from './program.ts';
 import { errorText, exitCodeOfError } from './render/error.ts';
 
+const version = '0.1.0';
+
 await main(process.argv);
 
 /** Runs one command and leaves with its exit code; errors of the catalogue are told with their hint, never as a stack. */
 async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
   const program = createProgram(
-    createActions(() => program.opts<{ stateDir?: string }>()),
-    '0.1.0',
+    createActions(() => program.opts<{ stateDir?: string }>(), version),
+    version,
     (code) => {
       exitCode = code;
     },

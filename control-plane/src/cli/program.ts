@@ -9,6 +9,7 @@ export type Actions = {
   health(inventory: string | undefined, options: { json?: boolean }): Promise<number>;
   runs(action: string, run: string | undefined, options: { json?: boolean }): Promise<number>;
   render(form: string, options: { inventory?: string; out: string }): Promise<number>;
+  serve(options: { listen: string; inventory?: string }): Promise<number>;
   secrets(action: string, name: string | undefined, options: { inventory?: string }): Promise<number>;
 };
 
@@ -103,6 +104,12 @@ function addServiceCommands(program: Command, actions: Actions, done: Done): voi
     .option('-i, --inventory <file>', 'the inventory to render')
     .option('-o, --out <dir>', 'where to write', 'compose')
     .action(async (form: string, options) => done(await actions.render(form, options)));
+  program
+    .command('serve')
+    .description('REST API with a worker and the agents’ reports; its first start prints an admin token, once')
+    .option('--listen <address:port>', 'where to listen', '127.0.0.1:21320')
+    .option('-i, --inventory <file>', 'an inventory to serve by its cluster’s name (default: the one last applied)')
+    .action(async (options) => done(await actions.serve(options)));
   program
     .command('version')
     .description('print the version')

@@ -25,15 +25,19 @@ export function clusterRoutes(app: Api, clusters: ClusterService): void {
     body: healthReportSchema,
     response: { 204: z.null(), ...problemResponses },
   };
-  app.post('/clusters/:name/hosts/:host/report', { config: { access: 'agent' }, logLevel: 'warn', schema: report }, async (request, reply) => {
-    const { name, host } = request.params;
-    if (request.body.cluster !== name || request.body.host !== host) {
-      throw new NvError({
-        code: 'NV_USAGE',
-        message: `the report is about ${request.body.host} of ${request.body.cluster}, not ${host} of ${name}`,
-      });
-    }
-    await clusters.report(request.body);
-    return reply.code(204).send(null);
-  });
+  app.post(
+    '/clusters/:name/hosts/:host/report',
+    { config: { access: 'agent' }, logLevel: 'warn', schema: report },
+    async (request, reply) => {
+      const { name, host } = request.params;
+      if (request.body.cluster !== name || request.body.host !== host) {
+        throw new NvError({
+          code: 'NV_USAGE',
+          message: `the report is about ${request.body.host} of ${request.body.cluster}, not ${host} of ${name}`,
+        });
+      }
+      await clusters.report(request.body);
+      return reply.code(204).send(null);
+    },
+  );
 }
