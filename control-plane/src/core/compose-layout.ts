@@ -32,7 +32,10 @@ const firstSentinel = 60;
 /** As in templates/nginx/ports.njk. */
 const healthPort = 21_380;
 
-/** The containers of a site: as many of each kind as it has hosts of the role, under the document's names. */
+/**
+ * The containers of a site: as many of each kind as it has hosts of the role, under the document's names. Each has an
+ * address of its own, so that servers keep their standard ports.
+ */
 export function composeLayout(site: Site): ComposeLayout {
   const compose = composeVars(site);
   const byRole = rolesOf(site, compose);
@@ -43,7 +46,8 @@ export function composeLayout(site: Site): ComposeLayout {
       byRole,
       hosts: Object.values(byRole).flat(),
       nginx: { ...site.nginx, httpPort: 80, httpsPort: 443 },
-      postgres: { ...site.postgres, archiveDirectory: '/var/lib/postgresql/archive' },
+      postgres: { ...site.postgres, port: 5432, archiveDirectory: '/var/lib/postgresql/archive' },
+      redis: { ...site.redis, port: 6379, sentinelPort: 26_379 },
       app: { ...site.app, ...(site.app.frontend && { frontend: { ...site.app.frontend, port: 80, portBesideLb: 80 } }) },
     },
     live: {

@@ -21,7 +21,13 @@ export function secretFlaw(name: string, value: string): string | null {
   if (value === '') return 'is empty';
   if (pemNames.includes(name) && !isPem(value)) return 'must be PEM text';
   if (isPem(value) && (pemNames.includes(name) || !isClusterPassword(name))) return pemFlaw(value);
-  return passwordFlaw(value) ?? (name === 'vrrp' ? vrrpFlaw(value) : null);
+  return passwordFlaw(value) ?? ownFlaw(name, value);
+}
+
+/** What the server that reads this very secret adds. */
+function ownFlaw(name: string, value: string): string | null {
+  if (name === 'vrrp') return vrrpFlaw(value);
+  return name === 'redis' ? redisFlaw(value) : null;
 }
 
 function isClusterPassword(name: string): boolean {
@@ -47,4 +53,8 @@ function passwordFlaw(value: string): string | null {
 function vrrpFlaw(value: string): string | null {
   if (value.length > vrrpLength) return `is longer than the ${vrrpLength} characters VRRP keeps`;
   return /^[A-Za-z0-9._@%+=:,/-]+$/.test(value) ? null : 'may hold letters, digits and ._@%+=:,/- only, as keepalived reads it unquoted';
+}
+
+function redisFlaw(value: string): string | null {
+  return /[\s"'\\]/.test(value) ? 'may not hold spaces, quotes or backslashes, as Sentinel writes it back to its file unquoted' : null;
 }

@@ -63,25 +63,23 @@ function named<T>(source: string, render: () => T): T {
   }
 }
 
-/** nunjucks says `(file) [Line 3, Column 4]`, then the reason on a line of its own. */
+/** nunjucks says `(file) [Line 3, Column 4]`, then the reason on a line of its own; a filter's failure has no line. */
 function failure(source: string, message: string, cause: unknown): NvError {
-  const at = /\(([^)]*)\)\s+\[Line (\d+), Column (\d+)\]/.exec(message);
-  const file = at?.[1] && at[1] !== 'unknown path' ? at[1] : source;
-  const line = Number(at?.[2] ?? 1);
+  const [, line, column] = /\[Line (\d+), Column (\d+)\]/.exec(message) ?? [];
+  const file =
+    [...message.matchAll(/\(([^()]+)\)(?=\s|$)/gm)].map(([, name]) => name).findLast((name) => name !== 'unknown path') ?? source;
   const reason =
     message
       .split('\n')
       .at(-1)
       ?.replace(/^\s*(Error: )?/, '') ?? message;
-  return new NvError(
-    {
-      code: 'NV_TEMPLATE_FAILED',
-      message: `template ${file}, line ${line}: ${reason}`,
-      hint: 'templates/README.md lists the variables and filters of templates.',
-      at: { file, line, column: Number(at?.[3] ?? 1) },
-    },
-    { cause },
-  );
+  const problem = {
+    code: 'NV_TEMPLATE_FAILED',
+    message: `template ${file}${line ? `, line ${line}` : ''}: ${reason}`,
+    hint: 'templates/README.md lists the variables and filters of templates.',
+    ...(line && { at: { file, line: Number(line), column: Number(column) } }),
+  } as const;
+  return new NvError(problem, { cause });
 }
 
 function readSources(directory: string): Sources {

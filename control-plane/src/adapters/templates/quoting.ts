@@ -38,7 +38,6 @@ function backslash(value: string, special: RegExp): string {
 function plain(value: unknown): string {
   if (value === undefined || value === null) throw new Error('attempted to output null or undefined value');
   const text = String(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(text)) throw new Error('a value holds a control character');
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) throw new Error('a value holds a control character');
   return text;
 }

@@ -14,7 +14,7 @@ in_container() {
 }
 
 check_replication() {
-  lags=$(in_container postgres-primary psql -U shopkeeper -d shop -p 5433 -Atc \
+  lags=$(in_container postgres-primary psql -U shopkeeper -d shop -p 5432 -Atc \
     "SELECT application_name || ' ' || pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) FROM pg_stat_replication WHERE state = 'streaming'") ||
     { complain 'CRITICAL: PostgreSQL primary does not answer'; return; }
   [ -n "$lags" ] || { complain 'CRITICAL: no PostgreSQL replica streams'; return; }
@@ -26,7 +26,7 @@ LAGS
 }
 
 check_sentinel() {
-  master=$(in_container "$1" redis-cli -p 26380 SENTINEL get-master-addr-by-name shop-master | head -n 1)
+  master=$(in_container "$1" redis-cli -p 26379 SENTINEL get-master-addr-by-name shop-master | head -n 1)
   [ -n "$master" ] || complain "CRITICAL: $1 names no master"
 }
 

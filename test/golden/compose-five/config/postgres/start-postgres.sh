@@ -5,7 +5,7 @@ set -eu
 data=/var/lib/postgresql/data
 chown postgres:postgres "$data" /var/lib/postgresql/archive
 if [ "$1" = replica ] && [ ! -s "$data/PG_VERSION" ]; then
-  until su postgres -c "pg_basebackup -h postgres-primary -p 5433 -D $data -X stream -c fast --no-password"; do
+  until su postgres -c "pg_basebackup -h postgres-primary -p 5432 -D $data -X stream -c fast --no-password"; do
     echo 'start-postgres: the primary does not answer yet' >&2
     find "$data" -mindepth 1 -delete
     sleep 2
