@@ -20,6 +20,20 @@ describe('the document', () => {
   });
 });
 
+test('the document names the schemas its routes use, and no others', async () => {
+  const { app } = await openService();
+  const { components } = (await app.inject('/openapi.json')).json<{ components: { schemas: object } }>();
+  expect(Object.keys(components.schemas).sort()).toEqual([
+    'ClusterStatus',
+    'Finding',
+    'Problem',
+    'Run',
+    'RunEvent',
+    'RunReport',
+    'StartRunInput',
+  ]);
+});
+
 describe('health of the service', () => {
   const healthz = { method: 'GET', url: '/healthz', path: '/healthz' } as const;
   const readyz = { method: 'GET', url: '/readyz', path: '/readyz' } as const;
