@@ -1,8 +1,9 @@
-/** Tests lie where their sources lie: `test/<package>/<path>` for `<package>/src/<path>`. */
+/** Tests lie where their sources lie: `test/<package>/<path>` for `<package>/src/<path>` or `<package>/<path>`. */
 import { posix } from 'node:path';
 import type { Finding, TreeFile } from './tree.ts';
 
-const packageTest = /^test\/(control-plane|agent)\/(.+)\.test\.tsx?$/;
+/** Templates and playbooks are the control plane's, though they lie at the root. */
+const packageTest = /^test\/(control-plane|agent)\/(?!templates\/|playbooks\/)(.+)\.test\.tsx?$/;
 
 /**
  * A test file names a source file or a folder: `plan.test.ts` or `plan.<aspect>.test.ts` for `plan.ts` or `plan/`.
@@ -12,8 +13,11 @@ export function checkMirror(files: readonly TreeFile[]): Finding[] {
   return files.flatMap(({ path }) => {
     const [, project, test] = packageTest.exec(path) ?? [];
     if (project === undefined || test === undefined) return [];
-    const source = `${project}/src/${posix.join(posix.dirname(test), posix.basename(test).split('.')[0] ?? '')}`;
-    return sources.has(source) ? [] : [{ path, message: `mirrors no source: there is no ${source}.ts and no folder of that name` }];
+    const source = posix.join(posix.dirname(test), posix.basename(test).split('.')[0] ?? '');
+    const places = [`${project}/src/${source}`, `${project}/${source}`];
+    return places.some((place) => sources.has(place))
+      ? []
+      : [{ path, message: `mirrors no source: there is no ${places[0]}.ts and no folder of that name` }];
   });
 }
 

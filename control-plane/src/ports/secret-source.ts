@@ -1,7 +1,5 @@
 import type { SecretLookup } from '../core/secret.ts';
 
-export { laterSecretNames, secretNames } from '../core/secret-rules.ts';
-
 /** The look-up with the names it knows, of the cluster and of the user's own: what a masker is built from. */
 export type Secrets = SecretLookup & { readonly names: readonly string[] };
 

@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { replaceFile } from '../../adapters/atomic-file.ts';
+import { replaceFile } from '../../compose-files.ts';
 import { type ComposeFile, composeCertificate, composeFiles } from '../../core/compose-site.ts';
 import { NvError } from '../../core/errors.ts';
 import type { Renderer } from '../../core/expand-playbook.ts';

@@ -1,5 +1,4 @@
-import { identityPath } from '../../adapters/secrets/identity.ts';
-import { createSecretSource, readSecrets, type SecretSettings } from '../../adapters/secrets/secret-source.ts';
+import { createSecretSource, identityPath, readSecrets, type SecretSettings } from '../../compose-files.ts';
 
 /** `created` = names that were generated now; the rest was there already. */
 export type SecretsInit = { readonly file: string; readonly identity: string; readonly created: readonly string[] };

@@ -1,4 +1,4 @@
-import { loadSite } from '../../adapters/yaml/load-site.ts';
+import { loadSite } from '../../compose-files.ts';
 import { catalogue, NvError, type Problem } from '../../core/errors.ts';
 
 /** What is to be said of an inventory: `ok` = fit to be applied, possibly with warnings. Cluster and hosts only then. */

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { initSecrets, showSecret } from '../../../control-plane/src/cli/commands/secrets.ts';
-import { secretNames } from '../../../control-plane/src/core/secret-rules.ts';
-import { encipher, secretsPlace } from '../../support/secrets-place.ts';
+import { initSecrets, showSecret } from '../../../../control-plane/src/cli/commands/secrets.ts';
+import { secretNames } from '../../../../control-plane/src/core/secret-rules.ts';
+import { encipher, secretsPlace } from '../../../support/secrets-place.ts';
 
 test('init makes all secrets once and says which', async () => {
   const { settings, identity } = await secretsPlace();

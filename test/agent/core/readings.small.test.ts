@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parseChronyTracking } from '../../../../agent/src/core/readings/clock.ts';
-import { etcdReading } from '../../../../agent/src/core/readings/etcd-reading.ts';
-import { parseMeminfo } from '../../../../agent/src/core/readings/memory.ts';
-import { hasProcess, liveProcessName } from '../../../../agent/src/core/readings/process-table.ts';
-import { newestEvents, parseSpool } from '../../../../agent/src/core/readings/spool.ts';
-import { parseUnitStates } from '../../../../agent/src/core/readings/unit-states.ts';
+import { parseChronyTracking } from '../../../agent/src/core/readings/clock.ts';
+import { etcdReading } from '../../../agent/src/core/readings/etcd-reading.ts';
+import { parseMeminfo } from '../../../agent/src/core/readings/memory.ts';
+import { hasProcess, liveProcessName } from '../../../agent/src/core/readings/process-table.ts';
+import { newestEvents, parseSpool } from '../../../agent/src/core/readings/spool.ts';
+import { parseUnitStates } from '../../../agent/src/core/readings/unit-states.ts';
 
 describe('processes', () => {
   test.each([
