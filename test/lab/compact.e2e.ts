@@ -5,8 +5,7 @@ import { describeStackFromOutside, healthyStatus } from './stack-behaviour.ts';
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack('compact');
-  await stack.lab.up({ fresh: true });
+  stack = await openStack('compact', { fresh: true });
 });
 
 afterAll(async () => {
@@ -22,5 +21,5 @@ describe('netvis-ctl apply with every role on three hosts', () => {
     await healthyStatus(stack);
   });
 
-  describeStackFromOutside(() => stack, 'compact');
+  describeStackFromOutside(() => stack);
 });

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { openLab } from './lab.ts';
 import { labEnvironment } from './netvis-ctl.ts';
 import type { Shape } from './shapes.ts';
-import { addressesOf, inventories, repository } from './stack.ts';
+import { addressesOf, inventoryOf, repository } from './stack.ts';
 
 const { values } = parseArgs({ options: { compact: { type: 'boolean', default: false } } });
 const shape: Shape = values.compact ? 'compact' : 'full';
@@ -16,6 +16,8 @@ async function demo(shape: Shape): Promise<number> {
   const lab = openLab({ shape });
   const startMs = performance.now();
   await lab.up();
+  const inventory = await inventoryOf(lab);
+  const { web } = await addressesOf(lab);
   say(`${(await lab.hosts()).length} hosts are up after ${seconds(startMs)} s`);
   const environment = labEnvironment(lab.files, readFileSync(lab.files.sudoPassword, 'utf8').trim());
   const run = (...words: string[]) => {
@@ -26,15 +28,15 @@ async function demo(shape: Shape): Promise<number> {
         .status ?? 1
     );
   };
-  const applied = run('apply', inventories[shape], '--yes');
+  const applied = run('apply', inventory, '--yes');
   if (applied !== 0) return applied;
   say(`the stack is up after ${seconds(startMs)} s`);
   const health = await settled(
-    () => run('status', inventories[shape]),
-    () => run('health', inventories[shape]),
+    () => run('status', inventory),
+    () => run('health', inventory),
   );
-  await request(`https://${addressesOf[shape].web}/api/visits`);
-  say(closing(shape, environment));
+  await request(`https://${web}/api/visits`);
+  say(closing({ shape, inventory, web }, environment));
   return health;
 }
 
@@ -54,15 +56,18 @@ async function request(url: string): Promise<void> {
   console.log(stdout || stderr);
 }
 
-function closing(shape: Shape, environment: Readonly<Record<string, string>>): string {
+function closing(
+  { shape, inventory, web }: { shape: Shape; inventory: string; web: string },
+  environment: Readonly<Record<string, string>>,
+): string {
   const exports = Object.entries(environment)
     .filter(([name]) => !name.startsWith('NETVIS_SECRET'))
     .map(([name, value]) => `export ${name}=${value}`);
   return [
-    `Open https://${addressesOf[shape].web}/ (its certificate is the cluster's own).`,
+    `Open https://${web}/ (its certificate is the cluster's own).`,
     `Log in:    npm run lab -- ssh ${shape === 'full' ? 'pg1' : 'n1'}`,
     `Use it:    ${exports.join('\n           ')}`,
-    `           ./netvis-ctl status ${inventories[shape]}`,
+    `           ./netvis-ctl status ${inventory}`,
     'Stop it:   npm run lab -- down',
   ].join('\n');
 }

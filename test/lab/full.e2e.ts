@@ -1,15 +1,13 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressesOf, eventually, openStack, repository, type Stack } from './stack.ts';
+import { eventually, openStack, type Stack } from './stack.ts';
 import { describeStackFromOutside, healthyStatus, postgresRoles, statusOf } from './stack-behaviour.ts';
 
-const at = addressesOf.full;
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await openStack('full');
-  await stack.lab.up({ fresh: true });
+  stack = await openStack('full', { fresh: true });
 });
 
 afterAll(async () => {
@@ -43,7 +41,7 @@ describe('netvis-ctl apply on 13 blank hosts', () => {
     expect((await stack.ctl('health', stack.inventory)).exitCode).toBe(0);
   });
 
-  describeStackFromOutside(() => stack, 'full');
+  describeStackFromOutside(() => stack);
 
   it('tells no secret in a file others can read, a process list, an event or the queue', async () => {
     const secrets = await Promise.all(
@@ -80,7 +78,7 @@ describe('a live cluster', () => {
   });
 
   it('is left alone when its secrets file is away', async () => {
-    const file = join(repository, '.netvis/lab/lab.secrets.age');
+    const file = join(stack.lab.files.folder, 'lab.secrets.age');
     await rename(file, `${file}.away`);
     const { exitCode, report } = await stack.ctl.apply();
     await rename(`${file}.away`, file);
@@ -90,7 +88,7 @@ describe('a live cluster', () => {
   });
 
   it('keeps its roles after a Sentinel failover', async () => {
-    await stack.redis(at.sentinels[0] as string, 26_379, 'SENTINEL', 'FAILOVER', 'netvis-master');
+    await stack.redis(stack.at.sentinels[0] as string, 26_379, 'SENTINEL', 'FAILOVER', 'netvis-master');
     await eventually(async () => expect((await statusOf(stack)).redis.master).toBe('redis2'), { forMs: 60_000, everyMs: 1000 });
     await healthyStatus(stack);
     const before = await stack.lab.sudo('sentinel1', 'sha256sum /etc/redis/sentinel.conf');
@@ -99,7 +97,7 @@ describe('a live cluster', () => {
     expect((await stack.lab.sudo('sentinel1', 'sha256sum /etc/redis/sentinel.conf')).stdout).toBe(before.stdout);
     expect((await stack.ctl.apply()).report.changed).toBe(0);
     expect((await healthyStatus(stack)).redis.master).toBe('redis2');
-    expect(JSON.parse(await stack.get(`https://${at.web}/api/visits`)).redis.role).toBe('master');
+    expect(JSON.parse(await stack.get(`https://${stack.at.web}/api/visits`)).redis.role).toBe('master');
   });
 
   it('keeps its roles after a promotion by hand, and the old primary follows the new one', async () => {
@@ -110,8 +108,8 @@ describe('a live cluster', () => {
     expect((await stack.ctl.apply()).report.changed).toBe(0);
     const status = await healthyStatus(stack);
     expect(status.postgres.primary).toBe('pg2');
-    expect(await postgresRoles(stack, at.postgres)).toEqual({ primary: '10.88.0.18', standbys: ['10.88.0.17'] });
-    expect(JSON.parse(await stack.get(`https://${at.web}/api/visits`)).postgres.isPrimary).toBe(true);
+    expect(await postgresRoles(stack, stack.at.postgres)).toEqual({ primary: stack.at.postgres[1], standbys: [stack.at.postgres[0]] });
+    expect(JSON.parse(await stack.get(`https://${stack.at.web}/api/visits`)).postgres.isPrimary).toBe(true);
   });
 
   it('comes back green after all hosts lost power', async () => {
@@ -120,6 +118,6 @@ describe('a live cluster', () => {
     await stack.lab.boot(...names);
     await healthyStatus(stack, 120_000);
     expect((await stack.ctl.apply()).report.changed).toBe(0);
-    expect(await stack.get(`https://${at.web}/api/health`)).toContain('"ok"');
+    expect(await stack.get(`https://${stack.at.web}/api/health`)).toContain('"ok"');
   });
 });

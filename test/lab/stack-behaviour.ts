@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Status } from '../../control-plane/src/core/status/status.ts';
-import type { Shape } from './shapes.ts';
-import { addressesOf, eventually, type Stack } from './stack.ts';
+import { eventually, type Stack } from './stack.ts';
 
 /** `status --json` as an object. */
 export async function statusOf(stack: Stack): Promise<Status> {
@@ -22,9 +21,9 @@ export async function healthyStatus(stack: Stack, forMs = 60_000): Promise<Statu
 }
 
 /** What every stack must show to clients outside, whatever its shape. */
-export function describeStackFromOutside(stack: () => Stack, shape: Shape): void {
-  describeEntry(stack, addressesOf[shape]);
-  describeData(stack, addressesOf[shape]);
+export function describeStackFromOutside(stack: () => Stack): void {
+  describeEntry(stack);
+  describeData(stack);
 
   it('runs the agent on every host', async () => {
     for (const { name } of await stack().lab.hosts()) {
@@ -33,35 +32,33 @@ export function describeStackFromOutside(stack: () => Stack, shape: Shape): void
   });
 }
 
-type Addresses = (typeof addressesOf)[Shape];
-
-function describeEntry(stack: () => Stack, at: Addresses): void {
+function describeEntry(stack: () => Stack): void {
   it('answers through the web VIP with work done in PostgreSQL and Redis', async () => {
-    const first = JSON.parse(await stack().get(`https://${at.web}/api/visits`));
-    const second = JSON.parse(await stack().get(`http://${at.web}/api/visits`));
+    const first = JSON.parse(await stack().get(`https://${stack().at.web}/api/visits`));
+    const second = JSON.parse(await stack().get(`http://${stack().at.web}/api/visits`));
     expect(second.postgres).toMatchObject({ isPrimary: true });
     expect(second.postgres.rows).toBeGreaterThan(first.postgres.rows);
     expect(second.redis.value).toBeGreaterThan(first.redis.value);
-    expect(await stack().get(`https://${at.web}/`)).toContain('<html');
+    expect(await stack().get(`https://${stack().at.web}/`)).toContain('<html');
   });
 
   it('answers on every load balancer itself', async () => {
-    for (const lb of at.lbs) expect(await stack().get(`https://${lb}/api/health`)).toContain('"ok"');
+    for (const lb of stack().at.lbs) expect(await stack().get(`https://${lb}/api/health`)).toContain('"ok"');
   });
 
   it('holds the web VIP exactly once', async () => {
     const holders = [];
     for (const { name } of await stack().lab.hosts()) {
-      const { stdout } = await stack().lab.sudo(name, `ip -o address show to ${at.web}`);
-      if (stdout.includes(at.web)) holders.push(name);
+      const { stdout } = await stack().lab.sudo(name, `ip -o address show to ${stack().at.web}`);
+      if (stdout.includes(stack().at.web)) holders.push(name);
     }
     expect(holders).toHaveLength(1);
   });
 }
 
-function describeData(stack: () => Stack, at: Addresses): void {
+function describeData(stack: () => Stack): void {
   it('replicates PostgreSQL synchronously, and a committed row is on the standby', async () => {
-    const { primary, standbys } = await postgresRoles(stack(), at.postgres);
+    const { primary, standbys } = await postgresRoles(stack(), stack().at.postgres);
     const synchronous = await stack().sql(
       primary,
       "select count(*) from pg_stat_replication where state = 'streaming' and sync_state = 'sync'",
@@ -78,15 +75,15 @@ function describeData(stack: () => Stack, at: Addresses): void {
 
   it('has Sentinels that agree on the master, and a key that reaches the replica', async () => {
     const masters = await Promise.all(
-      at.sentinels.map((sentinel) => stack().redis(sentinel, 26_379, 'SENTINEL', 'get-master-addr-by-name', 'netvis-master')),
+      stack().at.sentinels.map((sentinel) => stack().redis(sentinel, 26_379, 'SENTINEL', 'get-master-addr-by-name', 'netvis-master')),
     );
     expect(new Set(masters).size).toBe(1);
     const master = masters[0]?.split('\n')[0] ?? '';
-    expect(at.redis).toContain(master);
-    for (const sentinel of at.sentinels)
+    expect(stack().at.redis).toContain(master);
+    for (const sentinel of stack().at.sentinels)
       expect(await stack().redis(sentinel, 26_379, 'SENTINEL', 'CKQUORUM', 'netvis-master')).toMatch(/^OK/);
     await stack().redis(master, 6379, 'SET', 'lab-proof', 'seen');
-    for (const replica of at.redis.filter((address) => address !== master)) {
+    for (const replica of stack().at.redis.filter((address) => address !== master)) {
       await eventually(async () => expect(await stack().redis(replica, 6379, 'GET', 'lab-proof')).toBe('seen'), { forMs: 5000 });
     }
   });

@@ -1,17 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Lab, openLab } from './lab.ts';
 import { labEnvironment, type NetvisCtl, netvisCtl } from './netvis-ctl.ts';
-import type { Shape } from './shapes.ts';
+import { defaultLab } from './networks.ts';
+import { defaultNetworks, type Shape } from './shapes.ts';
 
 const execute = promisify(execFile);
-export const inventories: Readonly<Record<Shape, string>> = { full: 'inventory/lab.yaml', compact: 'inventory/lab-compact.yaml' };
+const inventories: Readonly<Record<Shape, string>> = { full: 'inventory/lab.yaml', compact: 'inventory/lab-compact.yaml' };
 
 /** A lab with the stack on it, and the ways a client outside meets it. */
 export type Stack = {
   readonly lab: Lab;
+  readonly at: Addresses;
   readonly inventory: string;
   readonly ctl: NetvisCtl;
   readonly environment: Readonly<Record<string, string>>;
@@ -23,16 +25,17 @@ export type Stack = {
   get(url: string): Promise<string>;
 };
 
-/** Joins a lab with the inventory of its shape. Nothing is booted or applied. */
-export async function openStack(shape: Shape): Promise<Stack> {
+/** Boots a lab and joins it with its inventory. Nothing is applied. */
+export async function openStack(shape: Shape, options: { fresh?: boolean } = {}): Promise<Stack> {
   const lab = openLab({ shape });
-  const inventory = inventories[shape];
-  await lab.up();
+  await lab.up(options);
+  const inventory = await inventoryOf(lab);
   const environment = labEnvironment(lab.files, (await readFile(lab.files.sudoPassword, 'utf8')).trim());
   const ctl = netvisCtl(inventory, environment);
   const secret = async (name: string) => (await ctl('secrets', 'show', name, '-i', inventory)).stdout.trim();
   return {
     lab,
+    at: await addressesOf(lab),
     inventory,
     ctl,
     environment,
@@ -66,26 +69,48 @@ export async function eventually<T>(check: () => Promise<T>, { forMs, everyMs = 
 }
 
 /** The addresses clients of a lab use. */
-export const addressesOf: Readonly<
-  Record<
-    Shape,
-    { web: string; postgres: readonly string[]; redis: readonly string[]; sentinels: readonly string[]; lbs: readonly string[] }
-  >
-> = {
-  full: {
-    web: '10.88.0.100',
-    lbs: ['10.88.0.11', '10.88.0.12'],
-    postgres: ['10.88.0.17', '10.88.0.18'],
-    redis: ['10.88.0.19', '10.88.0.20'],
-    sentinels: ['10.88.0.21', '10.88.0.22', '10.88.0.23'],
-  },
-  compact: {
-    web: '10.88.1.100',
-    lbs: ['10.88.1.11', '10.88.1.12', '10.88.1.13'],
-    postgres: ['10.88.1.11', '10.88.1.12', '10.88.1.13'],
-    redis: ['10.88.1.11', '10.88.1.12', '10.88.1.13'],
-    sentinels: ['10.88.1.11', '10.88.1.12', '10.88.1.13'],
-  },
+export type Addresses = {
+  readonly web: string;
+  readonly lbs: readonly string[];
+  readonly postgres: readonly string[];
+  readonly redis: readonly string[];
+  readonly sentinels: readonly string[];
 };
+
+/** Last octets by what clients look for there. */
+const suffixes = {
+  full: { web: 100, lbs: [11, 12], postgres: [17, 18], redis: [19, 20], sentinels: [21, 22, 23] },
+  compact: { web: 100, lbs: [11, 12, 13], postgres: [11, 12, 13], redis: [11, 12, 13], sentinels: [11, 12, 13] },
+} as const;
+
+/** The addresses of a lab that is up. */
+export async function addressesOf(lab: Lab): Promise<Addresses> {
+  const [first] = await lab.hosts();
+  const at = (suffix: number) => `${networkOf(first?.address ?? '')}.${suffix}`;
+  const { web, lbs, postgres, redis, sentinels } = suffixes[lab.shape];
+  return { web: at(web), lbs: lbs.map(at), postgres: postgres.map(at), redis: redis.map(at), sentinels: sentinels.map(at) };
+}
+
+/**
+ * The inventory of a lab: the shipped one for the default lab; for a lab of another name a copy in its folder with that
+ * lab's network and files.
+ */
+export async function inventoryOf(lab: Lab): Promise<string> {
+  const shipped = inventories[lab.shape];
+  if (lab.name === defaultLab) return shipped;
+  const [first] = await lab.hosts();
+  const text = await readFile(join(repository, shipped), 'utf8');
+  const copy = join(repository, 'inventory', `.${lab.name}-${lab.shape}.yaml`);
+  const network = `10.88.${defaultNetworks[lab.shape].octet}.`;
+  await writeFile(
+    copy,
+    text.replaceAll(network, `${networkOf(first?.address ?? '')}.`).replaceAll('.netvis/lab/', `.netvis/lab/${lab.name}/`),
+  );
+  return copy;
+}
+
+function networkOf(address: string): string {
+  return address.split('.').slice(0, 3).join('.');
+}
 
 export const repository = join(import.meta.dirname, '..', '..');

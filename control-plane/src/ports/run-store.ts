@@ -40,6 +40,8 @@ export type RunStore = {
   list(count: number): Promise<readonly (RunRecord & { report?: RunReport })[]>;
   /** Adds events in one round trip, numbered in order. */
   append(id: string, events: readonly RunEvent[]): Promise<void>;
+  /** All events so far, in order. */
+  events(id: string): Promise<readonly StoredEvent[]>;
   /** Events from `afterSeq` on (0 = all), ending with the report; waits for new ones until the report came or `signal` aborts. */
   follow(id: string, afterSeq: number, signal: AbortSignal): AsyncIterable<StoredEvent>;
   report(id: string): Promise<RunReport | null>;
