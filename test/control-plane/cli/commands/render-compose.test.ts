@@ -54,7 +54,7 @@ it('gives compose the very values, also where they stand in a URL', async () => 
   const { services } = parse(stdout.replaceAll('$$', '$'));
   expect(services['postgres-primary'].environment.POSTGRES_PASSWORD).toBe('a"$b@c{#d postgres');
   expect(services['api-1'].environment).toMatchObject({
-    DATABASE_URL: 'postgresql://shopkeeper:a%22%24b%40c%7B%23d%20postgres@postgres-primary:5433/shop',
+    DATABASE_URL: 'postgresql://shopkeeper:a%22%24b%40c%7B%23d%20postgres@postgres-primary:5432/shop',
     GREETING: 'say "hi" for $5 \\ `now`',
   });
 });
