@@ -28,6 +28,16 @@ test('who wants a held lock waits for it', async () => {
   expect(order).toEqual(['first', 'second']);
 });
 
+test('who waits for a lock in vain is told which one', async () => {
+  const file = await newLock();
+  await withLock(file, async () => {
+    await expect(withLock(file, async () => undefined, 0.1)).rejects.toMatchObject({
+      code: 'NV_LOCKED',
+      message: expect.stringContaining(file),
+    });
+  });
+});
+
 test('a lock is free again when its holder is killed', async () => {
   const file = await newLock();
   const script = `import(${JSON.stringify(join(import.meta.dirname, '../lab/lock.ts'))}).then(({ withLock }) =>
