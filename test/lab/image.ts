@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { dirname, join } from 'node:path';
 import { NvError } from '../../control-plane/src/core/errors.ts';
 import { chooseMirror, type Mirror, parseClassic, parseDeb822, renderClassic } from './apt-sources.ts';
+import { markUsed, pruneImages } from './image-cache.ts';
 import { finishScript, imageFiles, imageName, installedPackages, release } from './image-recipe.ts';
+import { hostsOf } from './layout.ts';
 import { withLock } from './lock.ts';
 import { must } from './process.ts';
+import { readClaims } from './registry.ts';
 
 /** Where images lie: outside of any checkout, so that a fresh clone finds them. */
 export const imageCache = process.env.NETVIS_LAB_CACHE || '/var/cache/netvis-lab';
@@ -16,11 +19,13 @@ export const imageCache = process.env.NETVIS_LAB_CACHE || '/var/cache/netvis-lab
  */
 export async function ensureImage(say: (line: string) => void): Promise<string> {
   const image = join(imageCache, imageName(process.arch));
+  await markUsed(image);
   if (existsSync(image)) return image;
   return withLock(join(imageCache, 'lock'), async () => {
     if (existsSync(image)) return image;
     await dropUnfinished();
     await build(image, say);
+    await pruneImages(imageCache, await imagesInUse());
     return image;
   });
 }
@@ -70,6 +75,12 @@ async function dropUnfinished(): Promise<void> {
   for (const entry of await readdir(imageCache)) {
     if (entry.startsWith('unfinished-')) await rm(join(imageCache, entry), { recursive: true, force: true, maxRetries: 10 });
   }
+}
+
+/** The images below the disks of all labs that are up on this machine. */
+async function imagesInUse(): Promise<string[]> {
+  const folders = (await readClaims()).flatMap((claim) => hostsOf(claim).map((host) => join(claim.folder, host.name, 'image')));
+  return Promise.all(folders.filter((file) => existsSync(file)).map(async (file) => (await readFile(file, 'utf8')).trim()));
 }
 
 async function findMirror(): Promise<Mirror> {
