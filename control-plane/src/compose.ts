@@ -24,12 +24,12 @@ import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
 import type { Status } from './core/status/status.ts';
 import { stepKinds } from './core/steps/step-kinds.ts';
-import { readCluster } from './execute/read-cluster.ts';
+import { isAnyManaged, readCluster } from './execute/read-cluster.ts';
 import type { RunSite } from './execute/run-site.ts';
 import type { Engine } from './pipeline.ts';
 import type { RunSecrets } from './ports/run-secrets.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
-import { openRunWorker } from './queue/run-worker.ts';
+import { openRunWorker, type RunWorker } from './queue/run-worker.ts';
 
 export type EngineOptions = {
   /** Absent = NETVIS_STATE_DIR, else the user's own. */
@@ -67,12 +67,12 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     redis.disconnect();
     await queueRedis.close();
   };
-  return { engine: engineOf({ store, redis, open: sites.open, start: worker.start }), close };
+  return { engine: engineOf({ store, redis, open: sites.open, worker, lost: queueRedis.lost }), close };
 }
 
-type EngineParts = { store: RunStore; redis: Redis; open: Engine['openRun']; start: Engine['queue'] };
+type EngineParts = { store: RunStore; redis: Redis; open: Engine['openRun']; worker: RunWorker; lost: AbortSignal };
 
-function engineOf({ store, redis, open, start }: EngineParts): Engine {
+function engineOf({ store, redis, open, worker, lost }: EngineParts): Engine {
   return {
     store,
     lock: createRedisRunLock(redis),
@@ -80,7 +80,9 @@ function engineOf({ store, redis, open, start }: EngineParts): Engine {
     newRunId: () => randomUUID(),
     clusterOf: async ({ inventoryText, inventoryPath }) => siteFromText(inventoryText, inventoryPath).site.cluster,
     openRun: open,
-    queue: start,
+    queue: worker.start,
+    drain: worker.drain,
+    lost,
   };
 }
 
@@ -100,7 +102,7 @@ function createSiteCache(load: (id: string) => Promise<RunSite>) {
 }
 
 /** A cluster to look at, without queue or run. */
-export type Look = { status(): Promise<Status>; close(): Promise<void> };
+export type Look = { status(): Promise<Status>; isManaged(): Promise<boolean>; close(): Promise<void> };
 
 /** Opens the hosts of an inventory for looking at. Rejects with what is wrong with the inventory. */
 export async function openLook(inventory: string): Promise<Look> {
@@ -113,7 +115,9 @@ export async function openLook(inventory: string): Promise<Look> {
     baseDirectory: dirname(inventoryPath),
     acceptNewHostKeys: false,
   });
-  return { status: () => readCluster(site, { remotes, clock: systemClock }), close: () => remotes.closeAll() };
+  const reader = { remotes, clock: systemClock };
+  const names = site.hosts.map(({ name }) => name);
+  return { status: () => readCluster(site, reader), isManaged: () => isAnyManaged(names, reader), close: () => remotes.closeAll() };
 }
 
 /** The secrets of an inventory's cluster. */

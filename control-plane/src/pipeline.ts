@@ -1,7 +1,8 @@
 import type { RunMode, RunReport, StoredEvent } from './core/run-event.ts';
+import { endRun } from './execute/advance-run.ts';
 import { checkPlaybooks, type RunSite } from './execute/run-site.ts';
 import type { Clock } from './ports/clock.ts';
-import type { RunLock } from './ports/run-lock.ts';
+import type { HeldLock, RunLock } from './ports/run-lock.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
 
 /** What a caller asks for; `inventoryPath` is where relative paths of the inventory count from. */
@@ -20,6 +21,10 @@ export type Engine = {
   readonly openRun: (id: string) => Promise<RunSite>;
   /** Queues the first jobs of a run. */
   readonly queue: (run: RunSite) => Promise<void>;
+  /** Takes no more jobs and waits for those in hand. */
+  readonly drain: () => Promise<void>;
+  /** Aborts when the queue is gone for good, with an NV_QUEUE error as its reason. */
+  readonly lost: AbortSignal;
 };
 
 export type StartedRun = {
@@ -32,12 +37,12 @@ type Watch = { readonly onEvent: (event: StoredEvent) => void; readonly signal: 
 
 /** facts → plan → report: what an apply would do. Changes nothing. */
 export async function preview(engine: Engine, request: RunRequest & { mode: 'plan' | 'drift' }, watch: Watch): Promise<RunReport> {
-  return await watchRun(await startRun(engine, request), watch);
+  return await watchRun(engine, await startRun(engine, request), watch);
 }
 
 /** facts → plan → batches → check → report, under the cluster's run lock. */
 export async function apply(engine: Engine, request: RunRequest, watch: Watch): Promise<RunReport> {
-  return await watchRun(await startRun(engine, { ...request, mode: 'apply' }), watch);
+  return await watchRun(engine, await startRun(engine, { ...request, mode: 'apply' }), watch);
 }
 
 /** Stores a run and queues its first jobs; it then goes on by itself wherever a worker is. */
@@ -61,21 +66,30 @@ export async function startRun(engine: Engine, request: RunRequest & { mode: Run
     await lock?.release();
     throw error;
   }
-  return { id, events: (signal) => releasing(engine.store.follow(id, 0, signal), lock) };
+  return { id, events: (signal) => followRun(engine, { id, lock, signal }) };
 }
 
-async function watchRun(run: StartedRun, { onEvent, signal }: Watch): Promise<RunReport> {
+/** The run's report; an interrupted run finishes the jobs in hand first. Rejects with NV_QUEUE when the queue is lost. */
+async function watchRun(engine: Engine, run: StartedRun, { onEvent, signal }: Watch): Promise<RunReport> {
   for await (const event of run.events(signal)) {
     onEvent(event);
     if (event.event === 'report') return event;
   }
-  throw new Error(`run ${run.id} ended without a report`);
+  engine.lost.throwIfAborted();
+  const report = await endRun(await engine.store.get(run.id), { ...engine, outcome: 'interrupted' });
+  for (const last of (await engine.store.events(run.id)).slice(-1)) onEvent(last);
+  return report;
 }
 
-async function* releasing(events: AsyncIterable<StoredEvent>, lock: { release(): Promise<void> } | null): AsyncIterable<StoredEvent> {
+type Followed = { readonly id: string; readonly lock: HeldLock | null; readonly signal: AbortSignal };
+
+/** The cluster's lock is given back when the events end; a lost queue lets it expire. */
+async function* followRun(engine: Engine, { id, lock, signal }: Followed): AsyncIterable<StoredEvent> {
+  const ends = AbortSignal.any([signal, engine.lost]);
   try {
-    yield* events;
+    yield* engine.store.follow(id, 0, ends);
+    if (signal.aborted && !engine.lost.aborted) await engine.drain();
   } finally {
-    await lock?.release();
+    if (!engine.lost.aborted) await lock?.release();
   }
 }

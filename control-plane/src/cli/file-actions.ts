@@ -1,4 +1,4 @@
-import { openRendering, openSecrets } from '../compose.ts';
+import { openLook, openRendering, openSecrets } from '../compose.ts';
 import { NvError } from '../core/errors.ts';
 import { initInventory } from './commands/init.ts';
 import { renderCompose } from './commands/render-compose.ts';
@@ -45,13 +45,24 @@ async function renderAction(findInventory: FindInventory, asked: { form: string;
   return 0;
 }
 
+/** A live cluster must not meet secrets that are not its own, so its hosts are asked first. */
+async function isManaged(inventory: string): Promise<boolean> {
+  const look = await openLook(inventory);
+  try {
+    return await look.isManaged();
+  } finally {
+    await look.close();
+  }
+}
+
 async function secretsAction(
   findInventory: FindInventory,
   asked: { action: string; name: string | undefined; inventory: string | undefined },
 ): Promise<number> {
-  const settings = await openSecrets(await findInventory(asked.inventory));
+  const inventory = await findInventory(asked.inventory);
+  const settings = await openSecrets(inventory);
   if (asked.action === 'show' && asked.name) print(await showSecret(settings, asked.name));
-  else if (asked.action === 'init') print(JSON.stringify(await initSecrets(settings, false)));
+  else if (asked.action === 'init') print(JSON.stringify(await initSecrets(settings, await isManaged(inventory))));
   else
     throw new NvError({
       code: 'NV_USAGE',

@@ -1,5 +1,5 @@
 import { buildReport } from '../core/report.ts';
-import type { RunEvent } from '../core/run-event.ts';
+import type { RunEvent, RunReport } from '../core/run-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunPlan, RunRecord, RunStore } from '../ports/run-store.ts';
 import type { Next } from './next.ts';
@@ -26,12 +26,16 @@ export async function advanceRun(record: RunRecord, batch: BatchResult, store: R
   return { kind: 'facts', purpose: 'verify', hosts: [...new Set(plan.batches.flatMap(({ hosts }) => hosts))] };
 }
 
-/** Writes the report of a run from its events. `startedMs` is on the monotonic clock. */
-export async function endRun(record: RunRecord, ports: { store: RunStore; clock: Clock }): Promise<void> {
-  const events = await ports.store.events(record.id);
-  const ms = Date.parse(ports.clock.nowIso()) - Date.parse(record.createdAt);
-  const report = buildReport({ id: record.id, mode: record.mode, ms }, events);
-  await ports.store.append(record.id, [{ event: 'report', ...report }]);
+type Ending = { readonly store: RunStore; readonly clock: Clock; readonly outcome?: RunReport['outcome'] };
+
+/** Writes the report of a run from its events and returns it; `outcome` goes before what the events say. */
+export async function endRun(record: RunRecord, { store, clock, outcome }: Ending): Promise<RunReport> {
+  const events = await store.events(record.id);
+  const ms = Date.parse(clock.nowIso()) - Date.parse(record.createdAt);
+  const summed = buildReport({ id: record.id, mode: record.mode, ms }, events);
+  const report = outcome ? { ...summed, outcome } : summed;
+  await store.append(record.id, [{ event: 'report', ...report }]);
+  return report;
 }
 
 async function stop(record: RunRecord, at: { plan: RunPlan; index: number }, store: RunStore): Promise<Next> {

@@ -1,4 +1,5 @@
 import { NvError } from '../core/errors.ts';
+import { argv, either } from '../core/remote-command.ts';
 import type { Site } from '../core/site.ts';
 import { buildStatus } from '../core/status/build-status.ts';
 import type { HostReading, HostReadings } from '../core/status/host-reading.ts';
@@ -20,6 +21,13 @@ export async function readCluster(site: Site, reader: Reader): Promise<Status> {
 /** The agents' last reports of the named hosts, or why there is none. */
 export async function readHosts(names: readonly string[], reader: Reader): Promise<HostReadings> {
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readHost(name, reader)] as const)));
+}
+
+/** Whether any of the hosts carries a NetVis marker. Rejects with NV_SSH_… when one cannot be asked: then nobody knows. */
+export async function isAnyManaged(names: readonly string[], { remotes }: Reader): Promise<boolean> {
+  const asked = either(argv('test', '-e', '/etc/netvis/cluster.json'), argv('echo', 'blank'));
+  const outputs = await Promise.all(names.map((name) => remotes.get(name).run(asked, { timeoutMs: readTimeoutMs })));
+  return outputs.some(({ stdout }) => stdout.trim() !== 'blank');
 }
 
 async function readHost(name: string, { remotes, clock }: Reader): Promise<HostReading> {

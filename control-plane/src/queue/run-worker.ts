@@ -27,6 +27,8 @@ export type WorkerDeps = {
 export type RunWorker = {
   /** Queues the first jobs of a stored run. */
   start(run: RunSite): Promise<void>;
+  /** Takes no more jobs and waits for those in hand. */
+  drain(): Promise<void>;
   /** Lets the jobs in hand finish, then closes the connections. */
   close(): Promise<void>;
 };
@@ -44,6 +46,7 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
   worker.on('error', deps.onError);
   return {
     start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: factHosts(run) }),
+    drain: () => worker.pause(),
     async close() {
       await worker.close();
       await flows.close();
