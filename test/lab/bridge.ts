@@ -16,10 +16,18 @@ export async function ensureBridge(claim: Claim): Promise<void> {
 /** Removes the bridge and every link of the lab that is left. */
 export async function removeBridge(claim: Claim): Promise<void> {
   const left = (await readdir('/sys/class/net')).filter((link) => link === claim.bridge || link.startsWith(`vb-${machinePrefix(claim)}`));
-  for (const link of left) {
-    const outcome = await run(['ip', 'link', 'delete', link]);
-    if (outcome.exitCode !== 0 && existsSync(`/sys/class/net/${link}`)) await must(['ip', 'link', 'delete', link]);
-  }
+  for (const link of left) await deleteLink(link);
+}
+
+/** Takes the cable of a host that is off away; the kernel does so by itself, but only a moment later. */
+export async function dropLink(machine: string): Promise<void> {
+  if (existsSync(`/sys/class/net/${linkName(machine)}`)) await deleteLink(linkName(machine));
+}
+
+/** A link may go away by itself between the look and the deletion. */
+async function deleteLink(link: string): Promise<void> {
+  const outcome = await run(['ip', 'link', 'delete', link]);
+  if (outcome.exitCode !== 0 && existsSync(`/sys/class/net/${link}`)) await must(['ip', 'link', 'delete', link]);
 }
 
 /** Pulls a host's cable out of the bridge, or plugs it in. */

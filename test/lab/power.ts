@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NvError } from '../../control-plane/src/core/errors.ts';
+import { dropLink } from './bridge.ts';
 import { type CgroupLayout, enterGroups, groupName, killGroups, listProcesses } from './cgroup.ts';
 import type { Host } from './layout.ts';
 import { run } from './process.ts';
@@ -29,6 +30,7 @@ export async function powerOn(host: Host, layout: CgroupLayout, bridge: string):
 export async function powerOff(host: Pick<Host, 'machine'>, layout: CgroupLayout): Promise<void> {
   await killGroups(layout, host.machine);
   if (layout.systemd) await run(['systemctl', 'stop', `${groupName(host.machine)}.scope`]);
+  await dropLink(host.machine);
   await rm(`/run/systemd/nspawn/propagate/${host.machine}`, { recursive: true, force: true });
 }
 

@@ -89,6 +89,14 @@ function describeData(stack: () => Stack): void {
   });
 }
 
+/** What the primary says of its standbys; only a superuser on the host itself may see it. */
+async function replication(stack: Stack, primary: string): Promise<readonly string[]> {
+  const host = (await stack.lab.hosts()).find(({ address }) => address === primary)?.name ?? primary;
+  const query = "select state || '|' || sync_state from pg_stat_replication";
+  const { stdout } = await stack.lab.sudo(host, `runuser -u postgres -- psql -XAtqc "${query}" -h /run/netvis-pg`);
+  return stdout.split('\n');
+}
+
 /** Which server is writable and which follow, asked of each. */
 export async function postgresRoles(stack: Stack, addresses: readonly string[]): Promise<{ primary: string; standbys: readonly string[] }> {
   const recovering = await Promise.all(addresses.map((address) => stack.sql(address, 'select pg_is_in_recovery()')));
