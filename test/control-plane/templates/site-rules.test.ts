@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { agentConfigSchema } from '../../../agent/src/contract/agent-config.ts';
+import { loadSite } from '../../../control-plane/src/adapters/yaml/load-site.ts';
+import type { Step } from '../../../control-plane/src/core/expand-playbook.ts';
+import { hasSecret } from '../../../control-plane/src/core/secret.ts';
+import type { LiveRoles } from '../../../control-plane/src/core/site.ts';
+import { blankRoles, expandSite, renderSite } from '../../support/render-site.ts';
+import { repositoryPath } from '../../support/repository-path.ts';
+
+type FileSettings = { readonly path: string; readonly mode: string; readonly content: { readonly text: string } };
+
+const sites = ['inventory/full.yaml', 'inventory/compact.yaml', 'test/cases/sites/five.yaml'];
+const isFile = ({ kind }: Step) => kind === 'file';
+const fileOf = ({ settings }: Step) => settings as FileSettings;
+
+describe.each(sites)('in %s', (inventory) => {
+  it('every unit that is told to act is looked after later in the same stage', async () => {
+    for (const [host, steps] of await renderSite(inventory)) {
+      const late = steps.flatMap((step, i) =>
+        step.notify
+          .filter(({ unit }) => !steps.slice(i).some((other) => isServiceOf(other, { unit, stage: step.stage })))
+          .map(({ unit }) => unit),
+      );
+      expect({ host, late }).toEqual({ host, late: [] });
+    }
+  });
+
+  it('what holds a secret is not readable by everybody', async () => {
+    const files = await allFiles(inventory);
+    const holders = files.filter(({ path, content }) => hasSecret(content.text) && !publicFiles.has(path));
+    expect(holders.length).toBeGreaterThan(5);
+    expect(holders.filter(({ mode }) => !mode.endsWith('0'))).toEqual([]);
+  });
+
+  it('every unit of ours is started again however often it failed', async () => {
+    const units = (await allFiles(inventory)).filter(({ path }) => path.startsWith('/etc/systemd/system/'));
+    expect(units.filter(({ content }) => !content.text.includes('\nStartLimitIntervalSec=0\n'))).toEqual([]);
+    expect(units.length).toBeGreaterThan(5);
+  });
+
+  it('the agent understands its file', async () => {
+    const files = (await allFiles(inventory)).filter(({ path }) => path === '/etc/netvis/agent.json');
+    for (const { content } of files) expect(agentConfigSchema.safeParse(JSON.parse(content.text)).error).toBeUndefined();
+  });
+
+  it('a host’s steps have names of their own in their stage', async () => {
+    for (const steps of (await renderSite(inventory)).values()) {
+      const names = steps.map(({ stage, id }) => `${stage} ${id}`);
+      expect(names).toEqual([...new Set(names)]);
+    }
+  });
+});
+
+it('a cluster that has failed over is rendered round the hosts that hold the roles now', async () => {
+  const { site } = await loadSite(repositoryPath('inventory/full.yaml'));
+  const live: LiveRoles = {
+    ...blankRoles(site),
+    postgres: { bootstrapped: true, primary: 'pg2', address: '192.168.1.32', standbys: ['pg1'] },
+    redis: { bootstrapped: true, master: 'redis2', address: '192.168.1.34' },
+    etcd: { bootstrapped: true },
+  };
+  const hosts = await expandSite(site, live);
+  const kinds = (host: string) => hosts.get(host)?.map(({ kind }) => kind) ?? [];
+  const text = (host: string, path: string) =>
+    hosts
+      .get(host)
+      ?.filter(isFile)
+      .map(fileOf)
+      .find((file) => file.path === path)?.content.text ?? '';
+  const block = hosts.get('api1')?.find(({ kind }) => kind === 'block')?.settings;
+  expect(block).toMatchObject({ content: expect.stringContaining('192.168.1.32 postgres-primary\n192.168.1.34 redis-master\n') });
+  expect(text('pg1', '/etc/netvis/postgres/standby.conf')).toContain('host=192.168.1.32 port=5432 user=replicator application_name=pg1 ');
+  expect(text('pg2', '/etc/netvis/postgres/standby.conf')).not.toContain('primary_conninfo');
+  expect([kinds('pg1').includes('postgres-standby'), kinds('pg2').includes('postgres-standby')]).toEqual([true, false]);
+  expect([kinds('redis1').includes('redis-replica'), kinds('redis2').includes('redis-replica')]).toEqual([true, false]);
+  expect(text('sentinel1', '/var/lib/netvis/etcd/first-start.env')).toBe('ETCD_INITIAL_CLUSTER_STATE=existing\n');
+});
+
+/** Certificates are for everybody. */
+const publicFiles: ReadonlySet<string> = new Set(['/etc/netvis/ca.crt', '/etc/netvis/nginx/site.crt']);
+
+async function allFiles(inventory: string): Promise<readonly FileSettings[]> {
+  return [...(await renderSite(inventory)).values()].flatMap((steps) => steps.filter(isFile).map(fileOf));
+}
+
+function isServiceOf({ kind, stage, settings }: Step, wanted: { unit: string; stage: string }): boolean {
+  return kind === 'service' && stage === wanted.stage && (settings as { unit: string }).unit === wanted.unit;
+}
