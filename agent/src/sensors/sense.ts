@@ -37,7 +37,7 @@ function machineSensors(config: AgentConfig, clock: Clock): () => Promise<Machin
   const units = slowly(5000, () => readUnits(config.checks.flatMap(unitOf)));
   const disks = slowly(10_000, () => readDisks(config.disks));
   const time = slowly(60_000, readClock);
-  const certificates = slowly(60_000, () => readCertificates(config.certificates, clock.wallMs()));
+  const certificates = slowly(5000, () => readCertificates(config.certificates, clock.wallMs()));
   const events = slowly(2000, () => readSpool(config.spoolDirectory));
   return async () => {
     const [unitStates, ends, recent, free, offset] = await Promise.all([units(), certificates(), events(), disks(), time()]);
