@@ -28,7 +28,10 @@ type Finding = Pick<Problem, 'message' | 'hint'> & { readonly code?: Problem['co
 export function preflight(input: PreflightInput): readonly Problem[] {
   return seen<HostFact>(input.site, input.facts, { source: 'host', key: hostKey }).flatMap(({ host, fact }) => {
     const checked = { ...input, host, fact };
-    return checks.flatMap((check) => check(checked)).map((finding) => ({ code: 'NV_PREFLIGHT' as const, host: host.name, ...finding }));
+    const isMember = fact.cluster === input.site.cluster;
+    return [...checks, ...(isMember ? [] : newcomerChecks)]
+      .flatMap((check) => check(checked))
+      .map((finding) => ({ code: 'NV_PREFLIGHT' as const, host: host.name, ...finding }));
   });
 }
 
@@ -39,10 +42,13 @@ const checks: readonly ((checked: Checked) => readonly Finding[])[] = [
   clockOff,
   addressMissing,
   otherCluster,
-  ({ site, host, fact }) => strangersOnPorts(site, host, fact.listeners),
-  unreachable,
-  strangerOnVip,
 ];
+
+/**
+ * Asked of a host that is not part of the cluster yet. On a member the ports and VIPs are the cluster's own, its agent
+ * watches them, and a look at sockets while processes come and go must not stop an apply.
+ */
+const newcomerChecks: typeof checks = [({ site, host, fact }) => strangersOnPorts(site, host, fact.listeners), unreachable, strangerOnVip];
 
 function unsupportedSystem({ site, fact }: Checked): readonly Finding[] {
   const { id, version } = fact.os;

@@ -117,6 +117,12 @@ describe('a port that is needed', () => {
     expect(findings({ host: { listeners } }, { site: few })).toEqual(['NV_PREFLIGHT n1: port 6379 is taken by an unknown process']);
   });
 
+  test('of a host that is a member already are not judged', () => {
+    const listeners = [{ address: '0.0.0.0', port: 8008, process: 'x', unit: '' }];
+    expect(findings({ host: { listeners } })).toHaveLength(1);
+    expect(findings({ host: { listeners, cluster: site.cluster } })).toEqual([]);
+  });
+
   test('of the site is 80 on a host that is no load balancer', () => {
     const hosts = { ...buildInventory().hosts, fe: { address: '10.0.0.20', roles: ['frontend' as const] } };
     const apart = buildSite(buildInventory({ hosts }));
