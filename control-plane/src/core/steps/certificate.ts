@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type CertificateFact, certificateKey, plainAddress } from '../facts/certificate.ts';
+import { type CertificateFact, certificateKey, plainAddress, recordCertificate } from '../facts/certificate.ts';
 import { all, writeFile } from '../remote-command.ts';
 import { secretToken } from '../secret.ts';
 import { change, noop } from './diff.ts';
@@ -36,6 +36,7 @@ export const certificateKind: StepKind<Settings> = {
       command: all(
         writeFile(secretToken('cert-key'), { path: keyPath, owner, group, mode: '0600' }),
         writeFile(secretToken('cert-pem'), { path, owner, group, mode: '0644' }),
+        recordCertificate(certificateKey(settings)),
       ),
       certificate: { commonName, dnsNames, addresses },
     });

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { certificateKey, recordCertificate } from '../../../../control-plane/src/core/facts/certificate.ts';
 import type { FactRequest, HostFacts } from '../../../../control-plane/src/core/facts/fact-source.ts';
 import { buildFactsScript, parseFactsOutput } from '../../../../control-plane/src/core/facts/facts-script.ts';
 import type { HostFact } from '../../../../control-plane/src/core/facts/host.ts';
+import { argv, concat, raw } from '../../../../control-plane/src/core/remote-command.ts';
 import { runShell } from '../../../support/shell.ts';
 
 /** The sources against this machine's own programs: what their cases take for granted is what the programs print. */
@@ -67,6 +69,38 @@ test('facts of users, packages and units know root, dpkg and nothing else by the
   expect(user).toEqual({ root: expect.objectContaining({ uid: 0, home: '/root' }), 'no-such-user': null });
   expect(packages).toEqual({ dpkg: expect.stringMatching(/^1\./), 'no-such-package': null });
   expect(unit).toEqual({ 'no-such.service': expect.objectContaining({ load: 'not-found', active: 'inactive', pending: null }) });
+});
+
+test('facts of a certificate come from its record only as long as certificate, key and CA are those it was made of', () => {
+  const [path, keyPath, caPath] = ['leaf.crt', 'leaf.key', 'ca.crt'].map((name) => join(directory, name)) as [string, string, string];
+  const key = certificateKey({ path, keyPath, caPath });
+  const look = () => read([{ source: 'certificate', key }]).certificate?.[key];
+  const make = (subject: string) =>
+    runShell(
+      concat(
+        argv('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90', '-subj', subject),
+        raw(' '),
+        argv('-keyout', keyPath, '-out', path, '-addext', 'subjectAltName=DNS:a'),
+        raw(' 2>/dev/null && '),
+        argv('cp', path, caPath),
+      ),
+    );
+  expect(make('/CN=a').exitCode).toBe(0);
+  const expected = { commonName: 'a', dnsNames: ['a'], daysLeft: expect.any(Number), signedByCa: true, hasKey: true };
+  expect(look()).toMatchObject(expected);
+  expect(runShell(recordCertificate(key))).toMatchObject({ exitCode: 0 });
+  writeFileSync(`${path}.checked`, readFileSync(`${path}.checked`, 'utf8').replace('= a', '= recorded'));
+  expect(look()).toMatchObject({ ...expected, commonName: 'recorded' });
+  for (const changed of [keyPath, caPath, path]) {
+    const kept = readFileSync(changed, 'utf8');
+    writeFileSync(changed, `${kept}#`);
+    expect(look()).toMatchObject(expected);
+    writeFileSync(changed, kept);
+  }
+  expect(make('/CN=b').exitCode).toBe(0);
+  expect(look()).toMatchObject({ ...expected, commonName: 'b' });
+  writeFileSync(keyPath, 'no key');
+  expect(look()).toMatchObject({ hasKey: false, signedByCa: true });
 });
 
 test('facts of the host have an address, memory and a clock', () => {
