@@ -30,12 +30,19 @@ printf 'arch\t%s\ncores\t%s\n' "$(uname -m)" "$(nproc)"
 while read -r k v u; do if [ "$k" = MemTotal: ]; then printf 'memory\t%s\n' "$v"; fi; done < /proc/meminfo
 df -Pk / /var | { read -r head; n=root; while read -r fs size used free rest; do printf 'free\t%s\t%s\n' "$n" "$free"; n=var; done; }
 if [ -d /run/systemd/system ]; then printf 'systemd\n'; fi
-if [ -f ${markerPath} ]; then printf 'marker\t%s\n' "$(head -c 4000 ${markerPath} | tr '\n\t' '  ')"; fi
+if [ -f ${markerPath} ]; then m=; while [ \${#m} -lt 4000 ] && { read -r line || [ -n "$line" ]; }; do m="$m $line"; done < ${markerPath}; printf 'marker\t%s\n' "$m"; fi
 ip -o addr show scope global | while read -r n dev family address rest; do printf 'address\t%s\t%s\n' "$dev" "$address"; done
 l=$(ss -Hltnp) || exit
-printf '%s\n' "$l" | sed 's/^/listen\t/'
-set --; for p in $(printf '%s\n' "$l" | grep -o 'pid=[0-9]*' | sort -u); do set -- "$@" "/proc/\${p#pid=}/cgroup"; done
-if [ $# -gt 0 ]; then grep -sHE '^(0::|1:name=systemd:)' "$@" | sed 's/^/cgroup\t/'; fi; exit 0`;
+seen=' '
+while read -r line; do
+  printf 'listen\t%s\n' "$line"
+  case $line in *pid=*) p=\${line#*pid=}; p=\${p%%,*} ;; *) continue ;; esac
+  case $seen in *" $p "*) continue ;; esac; seen="$seen$p "
+  while read -r line; do case $line in 0::*|1:name=systemd:*) printf 'cgroup\t/proc/%s/cgroup:%s\n' "$p" "$line" ;; esac; done 2>/dev/null < "/proc/$p/cgroup"
+done <<END
+$l
+END
+exit 0`;
 
 export const hostSource: FactSource<HostFact> = {
   name: 'host',
