@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { linkInventory, openInventoryFolder } from './adapters/inventory-folder.ts';
+import { openInventoryFolder } from './adapters/inventory-folder.ts';
 import { openQueueRedis } from './adapters/redis/embedded-redis.ts';
 import { createIdempotencyKeys } from './adapters/redis/idempotency-keys.ts';
 import { createReportStore } from './adapters/redis/report-store.ts';
@@ -8,7 +8,6 @@ import { openStateDirectory } from './adapters/state-directory.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createAuthenticator } from './adapters/tokens/authenticator.ts';
 import { openTokenFile } from './adapters/tokens/token-file.ts';
-import { loadSite } from './adapters/yaml/load-site.ts';
 import type { Api } from './api/api.ts';
 import { buildApi } from './api/app.ts';
 import { createClusterService } from './api/cluster-service.ts';
@@ -16,9 +15,10 @@ import { createRunService } from './api/run-service.ts';
 import type { ApiServices } from './api/service.ts';
 import { openEngine } from './compose.ts';
 import { type KnownClusters, openKnownClusters } from './compose-clusters.ts';
+import { inventoryFolder, knowInventory } from './compose-inventory.ts';
 import { NvError } from './core/errors.ts';
 import { readHosts } from './execute/read-cluster.ts';
-import { type Engine, startRun } from './pipeline.ts';
+import { type Engine, type StartedRun, startRun, watchRun } from './pipeline.ts';
 import type { InventorySource } from './ports/inventory-source.ts';
 
 export type ServiceOptions = {
@@ -40,23 +40,22 @@ const forks = 20;
 /** Opens the REST service with a worker of its own. `close` ends both, after the app was closed. */
 export async function openService(options: ServiceOptions): Promise<{ app: Api; close(): Promise<void> }> {
   const stateDir = await openStateDirectory(options.stateDir);
-  const folder = join(stateDir, 'inventories');
-  if (options.inventory) await linkInventory(folder, (await loadSite(options.inventory)).site.cluster, options.inventory);
+  if (options.inventory) await knowInventory(options.inventory, stateDir);
   const tokens = await openTokenFile(join(stateDir, 'tokens'), options.onFirstToken);
   const warn = (message: string) => options.log.write(`${JSON.stringify({ level: 40, time: systemClock.nowIso(), msg: message })}\n`);
   const opened = await openEngine({ stateDir, forks, queueName, acceptNewHostKeys: false, warn });
   const connection = await openConnection(stateDir, warn);
-  const inventories = openInventoryFolder(folder);
+  const inventories = openInventoryFolder(inventoryFolder(stateDir));
   const clusters = openKnownClusters(inventories);
-  const stop = new AbortController();
-  const parts = { engine: opened.engine, redis: connection.redis, inventories, clusters, stopping: stop.signal, warn };
+  const watch = openWatch(opened.engine, warn);
+  const parts = { engine: opened.engine, redis: connection.redis, inventories, clusters, watch: watch.take };
   const services: ApiServices = {
     ...servicesOf(parts),
     authenticator: createAuthenticator(tokens, (cluster) => agentTokenOf(clusters, cluster)),
   };
   const app = await buildApi({ services, version: options.version, monotonicMs: systemClock.monotonicMs, log: options.log });
   const close = async () => {
-    stop.abort();
+    await watch.close();
     await clusters.close();
     await connection.close();
     await opened.close();
@@ -69,17 +68,15 @@ type Parts = {
   readonly redis: Redis;
   readonly inventories: InventorySource;
   readonly clusters: KnownClusters;
-  readonly stopping: AbortSignal;
-  readonly warn: (message: string) => void;
+  readonly watch: (run: StartedRun) => void;
 };
 
-function servicesOf({ engine, redis, clusters, warn, ...rest }: Parts): Omit<ApiServices, 'authenticator'> {
+function servicesOf({ engine, redis, clusters, ...rest }: Parts): Omit<ApiServices, 'authenticator'> {
   const runs = createRunService({
     ...rest,
     store: engine.store,
     keys: createIdempotencyKeys(redis),
     startRun: (request) => startRun(engine, request),
-    onError: (error) => warn(`a run is no longer watched: ${error instanceof Error ? error.message : error}`),
   });
   const clusterService = createClusterService({
     siteOf: async (name) => (await clusters.get(name)).site,
@@ -88,6 +85,23 @@ function servicesOf({ engine, redis, clusters, warn, ...rest }: Parts): Omit<Api
     clock: systemClock,
   });
   return { runs, clusters: clusterService, impediments: () => queueTrouble(redis) };
+}
+
+/** Reads the events of started runs to their ends. `close` ends those that still go on with a report: interrupted. */
+function openWatch(engine: Engine, warn: (message: string) => void): { take(run: StartedRun): void; close(): Promise<void> } {
+  const stop = new AbortController();
+  const watched = new Set<Promise<unknown>>();
+  const take = (run: StartedRun) => {
+    const watching = watchRun(engine, run, { onEvent: () => undefined, signal: stop.signal })
+      .catch((error) => warn(`run ${run.id} is no longer watched: ${error instanceof Error ? error.message : error}`))
+      .finally(() => watched.delete(watching));
+    watched.add(watching);
+  };
+  const close = async () => {
+    stop.abort();
+    await Promise.all(watched);
+  };
+  return { take, close };
 }
 
 async function queueTrouble(redis: Redis): Promise<readonly string[]> {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type ConnectionOptions, Queue } from 'bullmq';
@@ -18,7 +16,6 @@ import { openStateDirectory } from './adapters/state-directory.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createRenderer } from './adapters/templates/nunjucks-renderer.ts';
 import { loadSite, siteFromText } from './adapters/yaml/load-site.ts';
-import { NvError } from './core/errors.ts';
 import type { Renderer } from './core/expand-playbook.ts';
 import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
@@ -62,42 +59,54 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const worker = await openRunWorker({ ...options, connection, queueName, store, clock: systemClock, openRun: sites.open, onError });
   const close = async () => {
     await worker.close();
-    await sites.close();
+    await sites.closeAll();
     if (!options.queueName) await removeQueue(queueName, connection);
     redis.disconnect();
     await queueRedis.close();
   };
-  return { engine: engineOf({ store, redis, open: sites.open, worker, lost: queueRedis.lost }), close };
+  return { engine: engineOf({ store, redis, sites, worker, lost: queueRedis.lost }), close };
 }
 
-type EngineParts = { store: RunStore; redis: Redis; open: Engine['openRun']; worker: RunWorker; lost: AbortSignal };
+type EngineParts = {
+  store: RunStore;
+  redis: Redis;
+  sites: ReturnType<typeof createSiteCache>;
+  worker: RunWorker;
+  lost: AbortSignal;
+};
 
-function engineOf({ store, redis, open, worker, lost }: EngineParts): Engine {
+function engineOf({ store, redis, sites, worker, lost }: EngineParts): Engine {
   return {
     store,
     lock: createRedisRunLock(redis),
     clock: systemClock,
     newRunId: () => randomUUID(),
     clusterOf: async ({ inventoryText, inventoryPath }) => siteFromText(inventoryText, inventoryPath).site.cluster,
-    openRun: open,
+    openRun: sites.open,
+    closeRun: sites.close,
     queue: worker.start,
     drain: worker.drain,
     lost,
   };
 }
 
-/** What a run needs is loaded once per process and closed with it. */
+/** What a run needs is loaded once per process, and closed with the run or the process. */
 function createSiteCache(load: (id: string) => Promise<RunSite>) {
   const sites = new Map<string, Promise<RunSite>>();
+  const close = async (id: string) => {
+    const site = sites.get(id);
+    sites.delete(id);
+    const [opened] = await Promise.allSettled([site]);
+    if (opened.status === 'fulfilled') await opened.value?.remotes.closeAll();
+  };
   return {
     open(id: string): Promise<RunSite> {
       const site = sites.get(id) ?? load(id);
       sites.set(id, site);
       return site;
     },
-    async close(): Promise<void> {
-      for (const site of await Promise.allSettled(sites.values())) if (site.status === 'fulfilled') await site.value.remotes.closeAll();
-    },
+    close,
+    closeAll: async () => void (await Promise.all([...sites.keys()].map(close))),
   };
 }
 
@@ -184,24 +193,4 @@ export async function openRunStore(stateDir: string | undefined): Promise<{ stor
     await queueRedis.close();
   };
   return { store: createRunStore(redis), close };
-}
-
-const lastInventory = 'last-inventory';
-
-/** The inventory a command means: the given one, else NETVIS_INVENTORY, else the one last applied from this state directory. */
-export async function findInventory(given: string | undefined, stateDir: string | undefined): Promise<string> {
-  const named = given ?? process.env.NETVIS_INVENTORY;
-  if (named) return named;
-  const last = join(await openStateDirectory(stateDir), lastInventory);
-  if (existsSync(last)) return (await readFile(last, 'utf8')).trim();
-  throw new NvError({
-    code: 'NV_USAGE',
-    message: 'which inventory?',
-    hint: 'Name the file, set NETVIS_INVENTORY, or apply one: it is remembered.',
-  });
-}
-
-/** Remembers the inventory last applied from this state directory. */
-export async function rememberInventory(inventory: string, stateDir: string | undefined): Promise<void> {
-  await writeFile(join(await openStateDirectory(stateDir), lastInventory), `${resolve(inventory)}\n`, { mode: 0o600 });
 }

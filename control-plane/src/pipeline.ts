@@ -1,5 +1,5 @@
 import type { RunMode, RunReport, StoredEvent } from './core/run-event.ts';
-import { endRun } from './execute/advance-run.ts';
+import { endRun, failRun } from './execute/advance-run.ts';
 import { checkPlaybooks, type RunSite } from './execute/run-site.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HeldLock, RunLock } from './ports/run-lock.ts';
@@ -19,6 +19,8 @@ export type Engine = {
   /** The cluster an inventory names. Rejects with every problem of the inventory at once. */
   readonly clusterOf: (request: RunRequest) => Promise<string>;
   readonly openRun: (id: string) => Promise<RunSite>;
+  /** Closes what was opened for a run; harmless when nothing was. */
+  readonly closeRun: (id: string) => Promise<void>;
   /** Queues the first jobs of a run. */
   readonly queue: (run: RunSite) => Promise<void>;
   /** Takes no more jobs and waits for those in hand. */
@@ -52,8 +54,21 @@ export async function startRun(engine: Engine, request: RunRequest & { mode: Run
   const id = engine.newRunId();
   const since = engine.clock.nowIso();
   const lock = mode === 'apply' ? await engine.lock.acquire(cluster, { run: id, owner: request.owner, since, waitMs: waitLockMs }) : null;
+  const record = { ...rest, id, cluster, mode, createdAt: since, lockEpoch: lock?.epoch ?? 0 };
   try {
-    await engine.store.create({ ...rest, id, cluster, mode, createdAt: since, lockEpoch: lock?.epoch ?? 0 });
+    await engine.store.create(record);
+    await queueRun(engine, record);
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+  return { id, events: (signal) => followRun(engine, { id, lock, signal }) };
+}
+
+/** A stored run that cannot be queued ends with a report that says why; the error is thrown as well. */
+async function queueRun(engine: Engine, record: RunRecord): Promise<void> {
+  const { id, mode, cluster } = record;
+  try {
     const run = await engine.openRun(id);
     checkPlaybooks(run);
     const hosts = run.targets.map(({ name }) => name);
@@ -63,14 +78,14 @@ export async function startRun(engine: Engine, request: RunRequest & { mode: Run
     ]);
     await engine.queue(run);
   } catch (error) {
-    await lock?.release();
+    await engine.closeRun(id);
+    await failRun(record, error, engine);
     throw error;
   }
-  return { id, events: (signal) => followRun(engine, { id, lock, signal }) };
 }
 
 /** The run's report; an interrupted run finishes the jobs in hand first. Rejects with NV_QUEUE when the queue is lost. */
-async function watchRun(engine: Engine, run: StartedRun, { onEvent, signal }: Watch): Promise<RunReport> {
+export async function watchRun(engine: Engine, run: StartedRun, { onEvent, signal }: Watch): Promise<RunReport> {
   for await (const event of run.events(signal)) {
     onEvent(event);
     if (event.event === 'report') return event;
@@ -91,5 +106,6 @@ async function* followRun(engine: Engine, { id, lock, signal }: Followed): Async
     if (signal.aborted && !engine.lost.aborted) await engine.drain();
   } finally {
     if (!engine.lost.aborted) await lock?.release();
+    await engine.closeRun(id);
   }
 }

@@ -53,10 +53,7 @@ function runService(service: Omit<ServiceUnderTest, 'app'>, stopping: AbortSigna
     store: service.store,
     keys: memoryKeys(),
     inventories: memoryInventories({ demo: 'cluster: demo\n' }),
-    stopping,
-    onError: (error) => {
-      throw error;
-    },
+    watch: (run) => void run.events(stopping)[Symbol.asyncIterator]().next(),
     startRun: (request) => startRun(service, request),
   });
 }

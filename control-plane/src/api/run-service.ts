@@ -14,11 +14,12 @@ export type RunServiceParts = {
   readonly startRun: (request: RunRequest & { mode: RunMode }) => Promise<StartedRun>;
   readonly inventories: InventorySource;
   readonly keys: IdempotencyKeys;
-  /** Told when the watch over a started run failed; the run itself goes on. */
-  readonly onError: (error: unknown) => void;
-  /** Aborts when the service stops. */
-  readonly stopping: AbortSignal;
+  /** Takes every started run: it gives the cluster's lock back when its events have been read to the end. */
+  readonly watch: (run: StartedRun) => void;
 };
+
+/** Who has read a run's report may start the next one: the lock is free a moment after the report. */
+const lockWaitMs = 1000;
 
 /** Runs over the same pipeline and store as the command line's. */
 export function createRunService(parts: RunServiceParts): RunService {
@@ -50,17 +51,12 @@ async function startNew(parts: RunServiceParts, request: StartRequest): Promise<
     owner: request.owner,
     forks: 20,
     maxFail: 0,
-    waitLockMs: 0,
+    waitLockMs: lockWaitMs,
     ...(limit === undefined ? {} : { limit }),
     ...(tags === undefined ? {} : { tags }),
   });
-  watchToTheEnd(run, parts).catch(parts.onError);
+  parts.watch(run);
   return { id: run.id, replayed: false };
-}
-
-/** A run gives the cluster's lock back when its events have been read to the end, so somebody always reads them. */
-async function watchToTheEnd(run: StartedRun, { stopping }: RunServiceParts): Promise<void> {
-  for await (const event of run.events(stopping)) if (event.event === 'report') return;
 }
 
 async function startOnce(parts: RunServiceParts, request: StartRequest, key: string): Promise<{ id: string; replayed: boolean }> {

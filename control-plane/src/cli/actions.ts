@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { findInventory, openEngine, rememberInventory } from '../compose.ts';
+import { openEngine } from '../compose.ts';
+import { findInventory, rememberInventory } from '../compose-inventory.ts';
 import { NvError } from '../core/errors.ts';
 import type { RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
 import { type RunOptions, runCommand } from './commands/run.ts';

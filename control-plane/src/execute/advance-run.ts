@@ -1,3 +1,4 @@
+import { NvError, type Problem } from '../core/errors.ts';
 import { buildReport } from '../core/report.ts';
 import type { RunEvent, RunReport } from '../core/run-event.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -36,6 +37,18 @@ export async function endRun(record: RunRecord, { store, clock, outcome }: Endin
   const report = outcome ? { ...summed, outcome } : summed;
   await store.append(record.id, [{ event: 'report', ...report }]);
   return report;
+}
+
+/** Ends a run that cannot go on: its last events are the reason and the report. */
+export async function failRun(record: RunRecord, reason: unknown, ports: Ending): Promise<RunReport> {
+  await ports.store.append(record.id, [{ event: 'problem', problem: problemOf(reason) }]);
+  return await endRun(record, ports);
+}
+
+/** What was thrown, as events tell it. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof NvError) return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+  return { code: 'NV_UNEXPECTED', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
 async function stop(record: RunRecord, at: { plan: RunPlan; index: number }, store: RunStore): Promise<Next> {

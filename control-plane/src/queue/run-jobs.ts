@@ -3,7 +3,7 @@ import type { Next } from '../execute/next.ts';
 import type { RunPlan } from '../ports/run-store.ts';
 
 /**
- * The jobs of a run: no content and no secret, only what to do where. A job whose `lockEpoch` is not the run's is dropped.
+ * The jobs of a run: no content and no secret, only what to do where. A job whose `lockEpoch` is not the run's, or whose run has its report, is dropped.
  * A flow is a tree: `facts` jobs are children of the `plan` or `verify` job, `stage` jobs of their batch's `gate`.
  */
 export type JobData = {

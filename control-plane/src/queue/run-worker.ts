@@ -1,11 +1,11 @@
 import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
-import { NvError, type Problem } from '../core/errors.ts';
-import { advanceRun, endRun } from '../execute/advance-run.ts';
+import { NvError } from '../core/errors.ts';
+import { advanceRun, endRun, failRun, problemOf } from '../execute/advance-run.ts';
 import type { FactsResult, Next } from '../execute/next.ts';
 import { planRun, verifyRun } from '../execute/plan-run.ts';
 import { readHost } from '../execute/read-host.ts';
 import type { RunSite } from '../execute/run-site.ts';
-import { hostOf } from '../execute/run-site.ts';
+import { hostOf, hostsToRead } from '../execute/run-site.ts';
 import { runStage, type StageResult } from '../execute/run-stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -45,7 +45,7 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
   });
   worker.on('error', deps.onError);
   return {
-    start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: factHosts(run) }),
+    start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: hostsToRead(run) }),
     drain: () => worker.pause(),
     async close() {
       await worker.close();
@@ -57,6 +57,7 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
 type Context = WorkerDeps & { readonly flows: FlowProducer };
 
 async function work(context: Context, job: Job<JobData>): Promise<unknown> {
+  if (await context.store.report(job.data.run)) return { dropped: true };
   const run = await context.openRun(job.data.run);
   if (run.record.lockEpoch !== job.data.lockEpoch) return { dropped: true };
   const name = job.name as JobName;
@@ -71,8 +72,7 @@ async function decide(context: Context, run: RunSite, job: Job<JobData>): Promis
     await reportLost(context.store, run, await job.getIgnoredChildrenFailures());
     await queueNext(context, run, await nextOf(context, run, job));
   } catch (error) {
-    await context.store.append(run.record.id, [{ event: 'problem', problem: problemOf(error) }]);
-    await endRun(run.record, context);
+    await failRun(run.record, error, context);
   }
   return {};
 }
@@ -81,7 +81,7 @@ async function nextOf(context: Context, run: RunSite, job: Job<JobData>): Promis
   const values = Object.values(await job.getChildrenValues());
   if (job.name === 'plan') return await planRun(run, values as FactsResult[], context);
   if (job.name === 'verify') return await verifyRun(run, values as FactsResult[], context);
-  return await advanceRun(run.record, { index: job.data.index ?? 0, results: values as StageResult[] }, context.store);
+  return await advanceRun(run, { index: job.data.index ?? 0, results: values as StageResult[] }, context.store);
 }
 
 async function queueNext(context: Context, run: RunSite, next: Next): Promise<void> {
@@ -118,23 +118,8 @@ async function reportLost(store: RunStore, run: RunSite, failures: Readonly<Reco
   await store.append(run.record.id, events);
 }
 
-/** Hosts to read: the run's own, and those whose live roles everybody else is configured by. */
-function factHosts(run: RunSite): readonly string[] {
-  const targets = new Set(run.targets.map(({ name }) => name));
-  return run.site.hosts
-    .filter((host) => targets.has(host.name) || host.roles.some((role) => dataRoles.includes(role)))
-    .map(({ name }) => name);
-}
-
-const dataRoles: readonly string[] = ['postgres', 'redis', 'sentinel', 'etcd'];
-
 function isTransient(error: unknown): boolean {
   return error instanceof NvError && ['NV_SSH_LOST', 'NV_SSH_TIMEOUT', 'NV_SSH_UNREACHABLE'].includes(error.code);
-}
-
-function problemOf(error: unknown): Problem {
-  if (error instanceof NvError) return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
-  return { code: 'NV_UNEXPECTED', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
 function needed(value: string | undefined): string {
