@@ -48,7 +48,11 @@ const checks: readonly ((checked: Checked) => readonly Finding[])[] = [
  * Asked of a host that is not part of the cluster yet. On a member the ports and VIPs are the cluster's own, its agent
  * watches them, and a look at sockets while processes come and go must not stop an apply.
  */
-const newcomerChecks: typeof checks = [({ site, host, fact }) => strangersOnPorts(site, host, fact.listeners), unreachable, strangerOnVip];
+const newcomerChecks: typeof checks = [
+  ({ site, host, fact }) => strangersOnPorts(site, host, fact.listeners ?? []),
+  unreachable,
+  strangerOnVip,
+];
 
 function unsupportedSystem({ site, fact }: Checked): readonly Finding[] {
   const { id, version } = fact.os;
@@ -116,7 +120,7 @@ function strangerOnVip({ site, facts, host }: Checked): readonly Finding[] {
   if (site.hosts.some(({ name }) => !facts[name])) return [];
   return vipsOf(site, host).flatMap((vip) => {
     const answer = facts[host.name]?.reach?.[answerKey(vip)] as ReachFact | undefined;
-    if (!answer || answer === 'silent' || holdersOf(vip, site, facts).length > 0) return [];
+    if ((answer !== 'open' && answer !== 'refused') || holdersOf(vip, site, facts).length > 0) return [];
     return [{ message: `the VIP ${vip} is held by a host that is not in the inventory`, hint: 'Choose a free address.' }];
   });
 }

@@ -149,6 +149,7 @@ describe('a VIP', () => {
 
   test('that answers while no host holds it belongs to a stranger', () => {
     expect(findings({ reach })).toEqual(['NV_PREFLIGHT n1: the VIP 10.0.0.100 is held by a host that is not in the inventory']);
+    expect(findings({ reach: { '10.0.0.100 -': 'unasked' } })).toEqual([]);
   });
 
   test('that one of the hosts holds is fine', () => {

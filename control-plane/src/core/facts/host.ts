@@ -13,7 +13,8 @@ export type HostFact = {
   readonly clockMs: number;
   readonly systemd: boolean;
   readonly addresses: readonly HostAddress[];
-  readonly listeners: readonly Listener[];
+  /** Null = not looked at, because the host carries a marker. */
+  readonly listeners: readonly Listener[] | null;
   /** Cluster named by the host's NetVis marker: null = no marker, '' = one that cannot be read. */
   readonly cluster: string | null;
 };
@@ -32,6 +33,7 @@ df -Pk / /var | { read -r head; n=root; while read -r fs size used free rest; do
 if [ -d /run/systemd/system ]; then printf 'systemd\n'; fi
 if [ -f ${markerPath} ]; then m=; while [ \${#m} -lt 4000 ] && { read -r line || [ -n "$line" ]; }; do m="$m $line"; done < ${markerPath}; printf 'marker\t%s\n' "$m"; fi
 ip -o addr show scope global | while read -r n dev family address rest; do printf 'address\t%s\t%s\n' "$dev" "$address"; done
+if [ -f ${markerPath} ]; then echo unasked; exit 0; fi
 l=$(ss -Hltnp) || exit
 seen=' '
 while read -r line; do
@@ -64,10 +66,13 @@ function hostFact({ stdout }: CommandOutput): HostFact {
     clockMs: Number(one('clock')[0] ?? 0),
     systemd: all('systemd').length > 0,
     addresses: all('address').flatMap(hostAddress),
-    listeners: listenersOf(
-      all('listen').map((row) => row.join(' ')),
-      all('cgroup').map((row) => row.join(' ')),
-    ),
+    listeners:
+      all('unasked').length > 0
+        ? null
+        : listenersOf(
+            all('listen').map((row) => row.join(' ')),
+            all('cgroup').map((row) => row.join(' ')),
+          ),
     cluster: clusterOf(one('marker')[0]),
   };
 }

@@ -1,8 +1,12 @@
-import { argv, type RemoteCommand } from '../remote-command.ts';
+import { argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
 import type { FactSource } from './fact-source.ts';
+import { markerPath } from './host.ts';
 
-/** `refused` is an answer too: the host is there. `silent` = nothing came back in time. */
-export type ReachFact = 'open' | 'refused' | 'silent';
+/**
+ * `refused` is an answer too: the host is there. `silent` = nothing came back in time. `unasked` = the host carries a
+ * marker, so it belongs to a cluster whose agents watch this, and it did not try.
+ */
+export type ReachFact = 'open' | 'refused' | 'silent' | 'unasked';
 
 /** Fact key of a service another host must reach. */
 export const reachKey = (address: string, port: number): string => `${address} ${port}`;
@@ -38,11 +42,13 @@ settle(0.9, 1);
 print "$_ ", $say{$_} // 'silent', "\n" for @ARGV;
 `;
 
-/** Keys are made by `reachKey` and `answerKey`. One perl for all of them. */
+/** Keys are made by `reachKey` and `answerKey`. One perl for all of them, and none on a host with a marker. */
 export const reachSource: FactSource<ReachFact> = {
   name: 'reach',
-  command: (keys): RemoteCommand => argv('perl', '-e', program, ...keys),
+  command: (keys): RemoteCommand =>
+    concat(raw(`if [ -f ${markerPath} ]; then echo unasked; else `), argv('perl', '-e', program, ...keys), raw('; fi')),
   parse({ stdout }, keys) {
+    if (stdout.trim() === 'unasked') return new Map(keys.map((key) => [key, 'unasked']));
     const said = new Map(stdout.split('\n').map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
     return new Map(keys.map((key) => [key, answer(said.get(key))]));
   },
