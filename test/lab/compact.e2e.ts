@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeService } from './service-behaviour.ts';
 import { openStack, type Stack } from './stack.ts';
 import { describeStackFromOutside, healthyStatus } from './stack-behaviour.ts';
 
@@ -22,4 +23,8 @@ describe('netvis-ctl apply with every role on three hosts', () => {
   });
 
   describeStackFromOutside(() => stack);
+});
+
+describe('netvis-ctl serve beside the stack', () => {
+  describeService(() => stack);
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { RunEvent, RunReport } from '../../control-plane/src/core/run-event.ts';
 import type { LabFiles } from './layout.ts';
@@ -41,8 +41,11 @@ export function labEnvironment(files: LabFiles, sudoPassword: string): Readonly<
   };
 }
 
-async function run(words: readonly string[], environment: Readonly<Record<string, string>>): Promise<CliResult> {
-  const startMs = performance.now();
+/** A netvis-ctl that runs; `texts` grow with what it says. */
+export type RunningCtl = { readonly child: ChildProcess; readonly texts: { stdout: string; stderr: string } };
+
+/** Starts the built netvis-ctl. */
+export function spawnNetvisCtl(words: readonly string[], environment: Readonly<Record<string, string>>): RunningCtl {
   const child = spawn(process.execPath, [join(root, 'control-plane/dist/netvis-ctl.mjs'), ...words], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1', ...environment },
@@ -51,6 +54,12 @@ async function run(words: readonly string[], environment: Readonly<Record<string
   const texts = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => (texts[stream] += text));
+  return { child, texts };
+}
+
+async function run(words: readonly string[], environment: Readonly<Record<string, string>>): Promise<CliResult> {
+  const startMs = performance.now();
+  const { child, texts } = spawnNetvisCtl(words, environment);
   const exitCode = await new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 1)));
   return { exitCode, ...texts, ms: performance.now() - startMs };
 }

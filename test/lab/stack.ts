@@ -70,6 +70,8 @@ export async function eventually<T>(check: () => Promise<T>, { forMs, everyMs = 
 
 /** The addresses clients of a lab use. */
 export type Addresses = {
+  /** This machine on the lab's network. */
+  readonly control: string;
   readonly web: string;
   readonly lbs: readonly string[];
   readonly postgres: readonly string[];
@@ -88,7 +90,7 @@ export async function addressesOf(lab: Lab): Promise<Addresses> {
   const [first] = await lab.hosts();
   const at = (suffix: number) => `${networkOf(first?.address ?? '')}.${suffix}`;
   const { web, lbs, postgres, redis, sentinels } = suffixes[lab.shape];
-  return { web: at(web), lbs: lbs.map(at), postgres: postgres.map(at), redis: redis.map(at), sentinels: sentinels.map(at) };
+  return { control: at(1), web: at(web), lbs: lbs.map(at), postgres: postgres.map(at), redis: redis.map(at), sentinels: sentinels.map(at) };
 }
 
 /**
