@@ -39,6 +39,8 @@ export const sitePlaybookSchema = z.strictObject({
       part: z.string().min(1),
       /** Whose live role names the leader of the stage. */
       leader: z.enum(['postgres', 'redis', 'etcd', 'web']).optional(),
+      /** Members of a majority: they change only while every other member is there, the ailing ones first. */
+      quorum: z.enum(['etcd', 'sentinel']).optional(),
       onBootstrap: z.enum(batchOrders).default('together'),
       onChange: z.enum(batchOrders).default('together'),
     }),

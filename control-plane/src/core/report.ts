@@ -1,3 +1,4 @@
+import { catalogue } from './errors.ts';
 import type { HostSummary, RunEvent, RunMode, RunReport, StepOutcome } from './run-event.ts';
 
 /** Sums up the events of a run. A host's `ms` is the longest time an event of it names. */
@@ -6,21 +7,18 @@ export function buildReport(run: { id: string; mode: RunMode; ms: number }, even
   const problems = events.flatMap((event) => ('problem' in event && event.problem ? [event.problem] : []));
   for (const event of events) addEvent(hosts, event);
   const sums = Object.values(hosts);
-  return {
-    run: run.id,
-    mode: run.mode,
-    outcome: sums.some((host) => host.failed > 0) || problems.length > 0 ? outcomeOf(problems) : 'done',
-    changed: sums.reduce((sum, host) => sum + host.changed, 0),
-    hosts,
-    problems,
-    ms: run.ms,
-  };
+  const changed = sums.reduce((sum, host) => sum + host.changed, 0);
+  const failed = sums.some((host) => host.failed > 0);
+  return { run: run.id, mode: run.mode, outcome: outcomeOf({ changed, failed, problems }), changed, hosts, problems, ms: run.ms };
 }
 
-function outcomeOf(problems: RunReport['problems']): RunReport['outcome'] {
-  const refused = ['NV_REFUSED', 'NV_PREFLIGHT', 'NV_OS_UNSUPPORTED', 'NV_SECRETS_MISSING'];
-  return problems.some((problem) => refused.includes(problem.code)) ? 'refused' : 'failed';
+/** `refused` = nothing was done, for safety; a refusal in the middle of a run is a failure of that run. */
+function outcomeOf(found: { changed: number; failed: boolean; problems: RunReport['problems'] }): RunReport['outcome'] {
+  if (found.changed === 0 && found.problems.some(({ code }) => catalogue[code].exit === refusedExit)) return 'refused';
+  return found.failed || found.problems.length > 0 ? 'failed' : 'done';
 }
+
+const refusedExit = 6;
 
 function addEvent(hosts: Record<string, HostSummary>, event: RunEvent): void {
   if (event.event === 'run') for (const host of event.hosts) summaryOf(hosts, host);

@@ -1,113 +1,93 @@
-import { deriveLiveRoles, isManaged, systemFacts } from '../core/cluster-view.ts';
-import { NvError, type Problem } from '../core/errors.ts';
+import { deriveLiveRoles, systemFacts } from '../core/cluster-view.ts';
+import type { Problem } from '../core/errors.ts';
 import type { HostFacts } from '../core/facts/fact-source.ts';
-import { hasChange, type PlannedStep, planStage, refusals } from '../core/plan.ts';
-import { batchesOf } from '../core/plan-order.ts';
+import type { FactsByHost } from '../core/facts-by-host.ts';
+import { hasChange, planStage, refusals } from '../core/plan.ts';
+import { type Batch, batchesOf } from '../core/plan-order.ts';
 import { preflight, type ReadSpan } from '../core/preflight.ts';
-import type { RunEvent } from '../core/run-event.ts';
-import type { SiteHost } from '../core/site.ts';
+import { guardQuorum } from '../core/quorum-guard.ts';
+import type { LiveRoles } from '../core/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { FactsResult, Next } from './next.ts';
+import { type HostPlan, hostEvent, planEvents, problemEvent, unsettledEvents } from './plan-events.ts';
 import { type RenderState, type RunSite, stepsOf } from './run-site.ts';
+import { foreignSecrets, unlockSecrets } from './unlock-secrets.ts';
 
 type Ports = { readonly store: RunStore; readonly clock: Clock };
-type HostPlan = { readonly host: SiteHost; readonly steps: readonly PlannedStep[] };
 
 /**
- * Facts of all hosts → live roles → preflight → comparison. Stores the plan and says what comes next: the first batch
- * for an apply with changes, else the end. Any refusal ends the run before a change.
+ * Facts of all hosts → live roles → preflight → secrets → comparison. Stores the plan and says what comes next: the
+ * first batch for an apply with changes, else the end. Any refusal ends the run before a change, and before a secret
+ * is generated.
  */
 export async function planRun(run: RunSite, results: readonly FactsResult[], ports: Ports): Promise<Next> {
   const { store } = ports;
-  const id = run.record.id;
-  await store.append(id, [...results.map(hostEvent), { event: 'phase', phase: 'plan' }]);
+  await store.append(run.record.id, [...results.map(hostEvent), { event: 'phase', phase: 'plan' }]);
   const facts = readFacts(results);
   const view = deriveLiveRoles(run.site, facts);
-  const findings = [
-    ...view.problems,
-    ...preflight({ site: run.site, facts, nowMs: Date.parse(ports.clock.nowIso()), readAt: readSpans(results) }),
-  ];
-  const unlockProblem = await unlock(run, isManaged(run.site, facts));
-  if (unlockProblem) return await refuse(run, store, [unlockProblem]);
+  const findings = [...view.problems, ...findingsOfTargets(run, results, ports.clock)];
   if (findings.length > 0 && run.record.mode === 'apply') return await refuse(run, store, findings);
+  const locked = await unlockSecrets(run, facts);
+  if (locked) return await refuse(run, store, [...findings, locked]);
   const state = { live: view.live, systems: systemsOf(run, facts) };
   const plans = compareHosts(run, facts, state);
-  const refused = plans.flatMap(({ steps }) => refusals(steps));
+  const refused = [...foreignSecrets(run, facts, plans), ...plans.flatMap(({ steps }) => refusals(steps))];
   if (refused.length > 0) return await refuse(run, store, refused);
-  await store.append(id, [...findings.map(problemEvent), ...plans.flatMap((plan) => planEvents(run, plan))]);
-  if (run.record.mode !== 'apply') return { kind: 'end' };
-  const batches = run.playbook.stages.flatMap((stage) => batchesOf(stage, changingHosts(plans, stage.stage), view.live));
-  await store.savePlan(id, { ...state, batches });
-  return batches.length > 0 ? { kind: 'batch', index: 0 } : { kind: 'end' };
+  const { batches, problems } = planBatches(run, { facts, live: view.live, plans });
+  const told = [...findings, ...problems].map(problemEvent);
+  await store.append(run.record.id, [...told, ...plans.flatMap((plan) => planEvents(plan, run.record.mode))]);
+  if (run.record.mode !== 'apply' || batches.length === 0) return { kind: 'end' };
+  await store.savePlan(run.record.id, { ...state, batches });
+  return { kind: 'batch', index: 0 };
 }
 
-/** The check at the end: facts again, and every comparison must be empty. */
-export async function verifyRun(run: RunSite, results: readonly FactsResult[], ports: Ports): Promise<Next> {
+/** The check at the end: the roles are read again, and every comparison of a host that changed must be empty. */
+export async function verifyRun(run: RunSite, results: readonly FactsResult[], { store }: Ports): Promise<Next> {
   const facts = readFacts(results);
   const view = deriveLiveRoles(run.site, facts);
-  const plans = compareHosts(run, facts, { live: view.live, systems: systemsOf(run, facts) });
-  const left = plans.flatMap(({ host, steps }) =>
-    steps
-      .filter(({ diff }) => diff.kind !== 'noop')
-      .map(({ step, diff }) => unsettled(host, step.stage, `${step.name}: ${'summary' in diff ? diff.summary : diff.kind}`)),
-  );
-  await ports.store.append(run.record.id, [
-    ...results.filter((result) => 'problem' in result).map(hostEvent),
-    ...view.problems.map(problemEvent),
-    ...left,
-  ]);
+  const changed = new Set((await store.plan(run.record.id)).batches.flatMap(({ hosts }) => hosts));
+  const plans = compareHosts(run, facts, { live: view.live, systems: systemsOf(run, facts) }).filter(({ host }) => changed.has(host.name));
+  const lost = results.filter((result) => 'problem' in result && changed.has(result.host));
+  await store.append(run.record.id, [...lost.map(hostEvent), ...view.problems.map(problemEvent), ...plans.flatMap(unsettledEvents)]);
   return { kind: 'end' };
 }
 
-function compareHosts(run: RunSite, facts: Readonly<Record<string, HostFacts>>, state: RenderState): readonly HostPlan[] {
+/** What forbids an apply on the hosts of the run; other hosts were read only for their roles. */
+function findingsOfTargets(run: RunSite, results: readonly FactsResult[], clock: Clock): readonly Problem[] {
+  const findings = preflight({ site: run.site, facts: readFacts(results), nowMs: Date.parse(clock.nowIso()), readAt: readSpans(results) });
+  const targets = new Set(run.targets.map(({ name }) => name));
+  return findings.filter(({ host }) => host === undefined || targets.has(host));
+}
+
+type Compared = { readonly facts: FactsByHost; readonly live: LiveRoles; readonly plans: readonly HostPlan[] };
+
+function planBatches(run: RunSite, { facts, live, plans }: Compared): { batches: readonly Batch[]; problems: readonly Problem[] } {
+  const guarded = run.playbook.stages.map((stage) => ({
+    stage,
+    ...guardQuorum(stage, changingHosts(plans, stage.stage), { site: run.site, facts, live }),
+  }));
+  return {
+    batches: guarded.flatMap(({ stage, hosts }) => batchesOf(stage, hosts, live)),
+    problems: guarded.flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+function compareHosts(run: RunSite, facts: FactsByHost, state: RenderState): readonly HostPlan[] {
   return run.targets.flatMap((host) => {
     const own = facts[host.name];
     if (!own) return [];
     const steps = stepsOf(run, host, state);
     const stages = [...new Set(steps.map((step) => step.stage))];
-    return [
-      {
-        host,
-        steps: stages.flatMap((stage) =>
-          planStage(
-            steps.filter((step) => step.stage === stage),
-            own,
-            run.kinds,
-          ),
-        ),
-      },
-    ];
+    const planned = stages
+      .map((stage) => steps.filter((step) => step.stage === stage))
+      .map((ofStage) => planStage(ofStage, own, run.kinds));
+    return [{ host, steps: planned.flat() }];
   });
-}
-
-function planEvents(run: RunSite, { host, steps }: HostPlan): readonly RunEvent[] {
-  const changes = steps.filter(({ diff }) => diff.kind === 'change');
-  const unchanged: RunEvent = { event: 'unchanged', host: host.name, steps: steps.length - changes.length };
-  if (run.record.mode === 'apply') return [unchanged];
-  return [unchanged, ...changes.map(({ step, diff }) => plannedEvent(host, step, 'summary' in diff ? diff.summary : ''))];
-}
-
-function plannedEvent(host: SiteHost, step: PlannedStep['step'], summary: string): RunEvent {
-  return { event: 'step', host: host.name, stage: step.stage, step: step.name, outcome: 'changed', summary };
 }
 
 function changingHosts(plans: readonly HostPlan[], stage: string): readonly string[] {
   return plans.filter(({ steps }) => hasChange(steps.filter(({ step }) => step.stage === stage))).map(({ host }) => host.name);
-}
-
-async function unlock(run: RunSite, clusterExists: boolean): Promise<Problem | null> {
-  if (!clusterExists && run.record.mode !== 'apply') {
-    run.secrets.usePlaceholders();
-    return null;
-  }
-  try {
-    await run.secrets.unlock(clusterExists);
-    return null;
-  } catch (error) {
-    if (!(error instanceof NvError)) throw error;
-    return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
-  }
 }
 
 async function refuse(run: RunSite, store: RunStore, problems: readonly Problem[]): Promise<Next> {
@@ -115,37 +95,15 @@ async function refuse(run: RunSite, store: RunStore, problems: readonly Problem[
   return { kind: 'end' };
 }
 
-function systemsOf(run: RunSite, facts: Readonly<Record<string, HostFacts>>): RenderState['systems'] {
-  return Object.fromEntries(
-    run.site.hosts.flatMap((host) => (facts[host.name] ? [[host.name, systemFacts(host, facts[host.name] as HostFacts)]] : [])),
-  );
+function systemsOf(run: RunSite, facts: FactsByHost): RenderState['systems'] {
+  const read = run.site.hosts.filter(({ name }) => facts[name]);
+  return Object.fromEntries(read.map((host) => [host.name, systemFacts(host, facts[host.name] as HostFacts)]));
 }
 
 function readSpans(results: readonly FactsResult[]): Readonly<Record<string, ReadSpan>> {
   return Object.fromEntries(results.flatMap((result) => ('facts' in result && result.readAt ? [[result.host, result.readAt]] : [])));
 }
 
-function readFacts(results: readonly FactsResult[]): Readonly<Record<string, HostFacts>> {
+function readFacts(results: readonly FactsResult[]): FactsByHost {
   return Object.fromEntries(results.flatMap((result) => ('facts' in result ? [[result.host, result.facts]] : [])));
-}
-
-function hostEvent(result: FactsResult): RunEvent {
-  if ('facts' in result) return { event: 'host', host: result.host, state: 'facts', ms: result.ms };
-  return { event: 'host', host: result.host, state: 'unreachable', ms: result.ms, problem: result.problem };
-}
-
-function problemEvent(problem: Problem): RunEvent {
-  return { event: 'problem', problem, ...(problem.host ? { host: problem.host } : {}) };
-}
-
-function unsettled(host: SiteHost, stage: string, message: string): RunEvent {
-  return {
-    event: 'step',
-    host: host.name,
-    stage,
-    step: message,
-    outcome: 'failed',
-    summary: message,
-    problem: { code: 'NV_NOT_CONVERGED', host: host.name, message },
-  };
 }

@@ -1,6 +1,7 @@
 import { NvError } from '../core/errors.ts';
 import { expandPart, type Renderer, type Step } from '../core/expand-playbook.ts';
 import { hostVars, type SystemFacts } from '../core/host-vars.ts';
+import type { Role } from '../core/inventory/schema.ts';
 import type { Part, SitePlaybook } from '../core/playbook.ts';
 import type { LiveRoles, Site, SiteHost } from '../core/site.ts';
 import type { Blob, StepKind } from '../core/steps/step-kind.ts';
@@ -40,6 +41,16 @@ export function stepsForFacts(run: RunSite, host: SiteHost, stage?: string): rea
 export function checkPlaybooks(run: RunSite): void {
   for (const host of run.site.hosts) stepsForFacts(run, host);
 }
+
+/** Hosts to read: the run's own, and those whose live roles everybody else is configured by. */
+export function hostsToRead(run: RunSite): readonly string[] {
+  const targets = new Set(run.targets.map(({ name }) => name));
+  return run.site.hosts
+    .filter((host) => targets.has(host.name) || host.roles.some((role) => dataRoles.includes(role)))
+    .map(({ name }) => name);
+}
+
+const dataRoles: readonly Role[] = ['postgres', 'redis', 'sentinel', 'etcd'];
 
 /** The host of that name. Throws a plain Error: names come from the site itself. */
 export function hostOf(run: RunSite, name: string): SiteHost {

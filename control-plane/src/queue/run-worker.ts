@@ -31,6 +31,8 @@ export type RunWorker = {
   drain(): Promise<void>;
   /** Lets the jobs in hand finish, then closes the connections. */
   close(): Promise<void>;
+  /** Lets go of everything at once: for a queue that is gone, where nothing can be finished. */
+  abandon(): void;
 };
 
 /** A worker on one queue: takes jobs of any run in it, and adds each run's next jobs as the last ones end. */
@@ -50,6 +52,9 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
     async close() {
       await worker.close();
       await flows.close();
+    },
+    abandon() {
+      for (const ending of [worker.close(true), flows.close()]) ending.catch(deps.onError);
     },
   };
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { catalogue } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run-event.ts';
 
 const borders = ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
@@ -18,9 +19,16 @@ export function renderReport(report: RunReport): string {
 /** Exit code of a run: 0 done, 4 a host or step failed, 6 refused, 130 interrupted; 2 for pending changes where asked. */
 export function exitCodeOf(report: RunReport, options: { detailed: boolean }): number {
   if (report.outcome === 'refused') return 6;
-  if (report.outcome === 'failed') return 4;
+  if (report.outcome === 'failed') return failureCode(report);
   if (report.outcome === 'interrupted') return 130;
   return options.detailed && report.changed > 0 ? 2 : 0;
+}
+
+/** A failed host or step is 4; a run that came to no host says what its problem's own code is. */
+function failureCode(report: RunReport): number {
+  if (Object.values(report.hosts).some(({ failed }) => failed > 0)) return catalogue.NV_STEP_FAILED.exit;
+  const [first] = report.problems;
+  return first ? catalogue[first.code].exit : catalogue.NV_STEP_FAILED.exit;
 }
 
 function closing(report: RunReport): string {

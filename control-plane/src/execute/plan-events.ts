@@ -1,0 +1,41 @@
+import type { Problem } from '../core/errors.ts';
+import type { PlannedStep } from '../core/plan.ts';
+import type { RunEvent, RunMode } from '../core/run-event.ts';
+import type { SiteHost } from '../core/site.ts';
+import type { FactsResult } from './next.ts';
+
+/** A host with the comparison of all its steps. */
+export type HostPlan = { readonly host: SiteHost; readonly steps: readonly PlannedStep[] };
+
+/** A host's answer, or why there is none. */
+export function hostEvent(result: FactsResult): RunEvent {
+  if ('facts' in result) return { event: 'host', host: result.host, state: 'facts', ms: result.ms };
+  return { event: 'host', host: result.host, state: 'unreachable', ms: result.ms, problem: result.problem };
+}
+
+export function problemEvent(problem: Problem): RunEvent {
+  return { event: 'problem', problem, ...(problem.host ? { host: problem.host } : {}) };
+}
+
+/** How many steps need nothing; for a preview also each step that would change. */
+export function planEvents({ host, steps }: HostPlan, mode: RunMode): readonly RunEvent[] {
+  const changes = steps.filter(({ diff }) => diff.kind === 'change');
+  const unchanged: RunEvent = { event: 'unchanged', host: host.name, steps: steps.length - changes.length };
+  return mode === 'apply' ? [unchanged] : [unchanged, ...changes.map((planned) => stepEvent(host, planned))];
+}
+
+/** Steps that still differ after the run, as failures. */
+export function unsettledEvents({ host, steps }: HostPlan): readonly RunEvent[] {
+  return steps
+    .filter(({ diff }) => diff.kind !== 'noop')
+    .map((planned) => {
+      const event = stepEvent(host, planned);
+      const message = `${planned.step.name}: ${event.summary}`;
+      return { ...event, outcome: 'failed', problem: { code: 'NV_NOT_CONVERGED', host: host.name, message } };
+    });
+}
+
+function stepEvent(host: SiteHost, { step, diff }: PlannedStep): RunEvent & { event: 'step' } {
+  const summary = 'summary' in diff ? diff.summary : diff.kind;
+  return { event: 'step', host: host.name, stage: step.stage, step: step.name, outcome: 'changed', summary };
+}
