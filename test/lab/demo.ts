@@ -60,13 +60,13 @@ function closing(
   { shape, inventory, web }: { shape: Shape; inventory: string; web: string },
   environment: Readonly<Record<string, string>>,
 ): string {
-  const exports = Object.entries(environment)
-    .filter(([name]) => !name.startsWith('NETVIS_SECRET'))
-    .map(([name, value]) => `export ${name}=${value}`);
+  const shown = Object.entries(environment).map(
+    ([name, value]) => `export ${name}=${name.startsWith('NETVIS_SECRET') ? '$(cat .netvis/lab/sudo-password)' : value}`,
+  );
   return [
     `Open https://${web}/ (its certificate is the cluster's own).`,
     `Log in:    npm run lab -- ssh ${shape === 'full' ? 'pg1' : 'n1'}`,
-    `Use it:    ${exports.join('\n           ')}`,
+    `Use it:    ${shown.join('\n           ')}`,
     `           ./netvis-ctl status ${inventory}`,
     'Stop it:   npm run lab -- down',
   ].join('\n');
