@@ -47,7 +47,8 @@ function timelineOf(fact: PostgresFact): number {
 
 function asRole(host: SiteHost | undefined, from: { seen: Input['seen']; bootstrapped: boolean }): LiveRoles['postgres'] {
   const standbys = from.seen.map((reading) => reading.host.name).filter((name) => name !== host?.name);
-  return { bootstrapped: from.bootstrapped, primary: host?.name ?? '', address: host?.address ?? '', standbys };
+  const primaryRuns = from.seen.some((reading) => reading.host.name === host?.name && reading.fact.running);
+  return { bootstrapped: from.bootstrapped, primary: host?.name ?? '', address: host?.address ?? '', standbys, primaryRuns };
 }
 
 function splitBrain(primaries: readonly Seen<PostgresFact>[]): readonly Problem[] {

@@ -6,7 +6,10 @@ type Stage = SitePlaybook['stages'][number];
 /** A batch: hosts of one stage that are served at the same time. */
 export type Batch = { readonly stage: string; readonly hosts: readonly string[] };
 
-/** The batches of a stage for the hosts that change, in the order its playbook line asks for. */
+/**
+ * The batches of a stage for the hosts that change, in the order its playbook line asks for. Standbys cannot be served
+ * before a primary that is down, so that one is bootstrapped again.
+ */
 export function batchesOf(stage: Stage, hosts: readonly string[], live: LiveRoles): readonly Batch[] {
   const order = isBootstrapped(stage, live) ? stage.onChange : stage.onBootstrap;
   const leader = leaderOf(stage, live);
@@ -53,7 +56,7 @@ function leaderOf(stage: Stage, live: LiveRoles): string | null {
 function isBootstrapped(stage: Stage, live: LiveRoles): boolean {
   switch (stage.leader) {
     case 'postgres':
-      return live.postgres.bootstrapped;
+      return live.postgres.bootstrapped && live.postgres.primaryRuns === true;
     case 'redis':
       return live.redis.bootstrapped;
     case 'etcd':

@@ -20,6 +20,8 @@ export type LiveRoles = {
     readonly address: string;
     /** The other postgres hosts that answered: standbys that can be expected to stream. */
     readonly standbys?: readonly string[];
+    /** The primary is up; absent = it is not. */
+    readonly primaryRuns?: boolean;
   };
   readonly redis: { readonly bootstrapped: boolean; readonly master: string; readonly address: string };
   readonly etcd: { readonly bootstrapped: boolean };

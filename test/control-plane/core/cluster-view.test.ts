@@ -50,7 +50,7 @@ function derive(hosts: readonly (Readings | null)[]) {
 
 test('on a blank cluster the inventory names the roles', () => {
   expect(derive([{}, {}, {}])).toEqual({
-    postgres: { bootstrapped: false, primary: 'n1', address: a, standbys: ['n2', 'n3'] },
+    postgres: { bootstrapped: false, primary: 'n1', address: a, standbys: ['n2', 'n3'], primaryRuns: false },
     redis: { bootstrapped: false, master: 'n1', address: a },
     etcd: { bootstrapped: false },
     webVipHolder: null,
@@ -61,7 +61,10 @@ test('on a blank cluster the inventory names the roles', () => {
 describe('the PostgreSQL primary is', () => {
   test('the one that runs as such, wherever the inventory began', () => {
     const view = postgresOf(build.stoppedServer(), build.runningPrimary(2), build.runningStandby(b));
-    expect(view).toMatchObject({ postgres: { bootstrapped: true, primary: 'n2', address: b, standbys: ['n1', 'n3'] }, problems: [] });
+    expect(view).toMatchObject({
+      postgres: { bootstrapped: true, primary: 'n2', address: b, standbys: ['n1', 'n3'], primaryRuns: true },
+      problems: [],
+    });
   });
 
   test('the unreachable host its standbys follow, by address or by name', () => {
@@ -78,7 +81,7 @@ describe('the PostgreSQL primary is', () => {
       build.stoppedServer({ timeline: 2 }),
       build.stoppedServer({ standbySignal: true, timeline: 3 }),
     );
-    expect(view).toMatchObject({ postgres: { primary: 'n2' }, problems: [] });
+    expect(view).toMatchObject({ postgres: { primary: 'n2', primaryRuns: false }, problems: [] });
   });
 
   test('one that runs without an answer and without standby.signal: it may still take writes', () => {

@@ -12,7 +12,7 @@ const stage = (onChange: BatchOrder, leader?: Leader, onBootstrap: BatchOrder = 
   ...(leader ? { leader } : {}),
 });
 const running = buildLive({
-  postgres: { bootstrapped: true, primary: 'b', address: '' },
+  postgres: { bootstrapped: true, primary: 'b', address: '', primaryRuns: true },
   redis: { bootstrapped: true, master: 'c', address: '' },
   etcd: { bootstrapped: true },
   webVipHolder: 'a',
@@ -24,6 +24,8 @@ describe('batchesOf', () => {
     ['together', undefined, [['a', 'b', 'c']]],
     ['one-by-one', 'etcd', [['a'], ['b'], ['c']]],
     ['one-by-one', 'web', [['b'], ['c'], ['a']]],
+    ['one-by-one', 'postgres', [['a'], ['c'], ['b']]],
+    ['one-by-one', 'redis', [['a'], ['b'], ['c']]],
     ['leader-first', 'postgres', [['b'], ['a', 'c']]],
     ['leader-last', 'postgres', [['a', 'c'], ['b']]],
     ['leader-last', 'redis', [['a', 'b'], ['c']]],
@@ -48,6 +50,11 @@ describe('batchesOf', () => {
         buildLive({ redis: { bootstrapped: false, master: 'a', address: '' } }),
       ),
     ).toEqual([['a'], ['b']]);
+  });
+
+  it('starts a primary that is down before the standbys that are to follow it', () => {
+    const live = buildLive({ postgres: { bootstrapped: true, primary: 'b', address: '', primaryRuns: false } });
+    expect(hostsOf(stage('one-by-one', 'postgres', 'leader-first'), ['a', 'b', 'c'], live)).toEqual([['b'], ['a', 'c']]);
   });
 
   it('makes no batch of nobody', () => {

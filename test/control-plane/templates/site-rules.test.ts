@@ -55,7 +55,7 @@ it('a cluster that has failed over is rendered round the hosts that hold the rol
   const { site } = await loadSite(repositoryPath('inventory/full.yaml'));
   const live: LiveRoles = {
     ...blankRoles(site),
-    postgres: { bootstrapped: true, primary: 'pg2', address: '192.168.1.32', standbys: ['pg1'] },
+    postgres: { bootstrapped: true, primary: 'pg2', address: '192.168.1.32', standbys: ['pg1'], primaryRuns: true },
     redis: { bootstrapped: true, master: 'redis2', address: '192.168.1.34' },
     etcd: { bootstrapped: true },
   };
@@ -74,6 +74,24 @@ it('a cluster that has failed over is rendered round the hosts that hold the rol
   expect([kinds('pg1').includes('postgres-standby'), kinds('pg2').includes('postgres-standby')]).toEqual([true, false]);
   expect([kinds('redis1').includes('redis-replica'), kinds('redis2').includes('redis-replica')]).toEqual([true, false]);
   expect(text('sentinel1', '/var/lib/netvis/etcd/first-start.env')).toBe('ETCD_INITIAL_CLUSTER_STATE=existing\n');
+});
+
+it('who may connect is settled on every server before one of them copies the primary', async () => {
+  const { site } = await loadSite(repositoryPath('inventory/full.yaml'));
+  const blank = blankRoles(site);
+  const running: LiveRoles = { ...blank, postgres: { ...blank.postgres, bootstrapped: true, primaryRuns: true } };
+  const stageOf = (steps: readonly Step[], name: string) => steps.find((step) => step.name === name)?.stage;
+  for (const [live, roleStage] of [
+    [blank, 'postgres'],
+    [running, 'postgres-access'],
+  ] as const) {
+    const hosts = await expandSite(site, live);
+    const [primary = [], standby = []] = [hosts.get('pg1'), hosts.get('pg2')];
+    expect(['pg_hba.conf', 'data directory of a standby'].map((name) => stageOf(standby, name))).toEqual(['postgres-access', 'postgres']);
+    expect(['pg_hba.conf', 'replication role'].map((name) => stageOf(primary, name))).toEqual(['postgres-access', roleStage]);
+    const stages = [...new Set(primary.map(({ stage }) => stage))];
+    expect(stages.indexOf('postgres-access')).toBeLessThan(stages.indexOf('postgres'));
+  }
 });
 
 /** Certificates are for everybody. */

@@ -5,7 +5,13 @@ import { change, noop } from './diff.ts';
 import { unitName } from './setting.ts';
 import type { Change, StepKind } from './step-kind.ts';
 
-const schema = z.strictObject({ unit: unitName, state: z.enum(['started', 'stopped']), enabled: z.boolean() });
+const schema = z.strictObject({
+  unit: unitName,
+  /** `as-found`: neither started nor stopped; what is pending is done if it runs, else left to the step that starts it. */
+  state: z.enum(['started', 'stopped', 'as-found']),
+  /** Whether it starts with the host; absent = left as it is. */
+  enabled: z.boolean().optional(),
+});
 
 type Settings = z.output<typeof schema>;
 type Verb = 'start' | 'stop' | 'restart' | 'reload';
@@ -43,14 +49,14 @@ function unitReload(found: UnitFact, verb: Verb | null): readonly Change[] {
 function verbFor({ unit, state }: Settings, found: UnitFact, pending: UnitFact['pending']): Verb | null {
   const isRunning = running.has(found.active);
   if (state === 'stopped') return isRunning || found.active === 'activating' ? 'stop' : null;
-  if (!isRunning) return 'start';
+  if (!isRunning) return state === 'started' ? 'start' : null;
   if (pending === 'restart' && reloadedOnly.has(unit)) return 'reload';
   return pending;
 }
 
 function enableChanges({ unit, enabled }: Settings, found: UnitFact): readonly Change[] {
   if (enabled && !notEnablable.has(found.file)) return [{ summary: `enable ${unit}`, command: argv('systemctl', '-q', 'enable', unit) }];
-  if (!enabled && found.file.startsWith('enabled'))
+  if (enabled === false && found.file.startsWith('enabled'))
     return [{ summary: `disable ${unit}`, command: argv('systemctl', '-q', 'disable', unit) }];
   return [];
 }
@@ -67,8 +73,9 @@ function act(unit: string, verb: Verb): Change {
 }
 
 /** A marker that asks a stopped unit to restart has nothing left to ask. */
-function leftMarker({ unit }: Settings, found: UnitFact, verb: Verb | null): readonly Change[] {
-  return found.pending && !verb ? [{ summary: `forget the pending ${found.pending} of ${unit}`, command: removeMarker(unit) }] : [];
+function leftMarker({ unit, state }: Settings, { pending }: UnitFact, verb: Verb | null): readonly Change[] {
+  if (!pending || verb || state !== 'stopped') return [];
+  return [{ summary: `forget the pending ${pending} of ${unit}`, command: removeMarker(unit) }];
 }
 
 function removeMarker(unit: string): RemoteCommand {
