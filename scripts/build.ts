@@ -7,13 +7,27 @@ import { buildAgent } from '../agent/build.ts';
 import { buildSampleApp } from '../test/sample-app/build.ts';
 
 const root = join(import.meta.dirname, '..');
-const controlPlane = { entry: join(root, 'control-plane/src/cli/main.ts'), out: join(root, 'control-plane/dist/netvis-ctl.mjs') };
+const dist = join(root, 'control-plane/dist');
+const controlPlane = { entry: join(root, 'control-plane/src/cli/main.ts'), main: 'main.mjs', launcher: 'netvis-ctl.mjs' };
 
 /** Bundled CommonJS dependencies use `require` and `__dirname`, which an ES module does not have. */
 const requireBanner = [
   "import { createRequire as __createRequire } from 'node:module';",
   'const require = __createRequire(import.meta.url);',
   'const __dirname = import.meta.dirname;',
+].join('\n');
+
+/**
+ * What is started: it has the engine keep the compiled bundle, for each command what that command used, because only the
+ * first process writes it. Where the folder cannot be written, every start compiles again.
+ */
+const launcher = [
+  "import { enableCompileCache } from 'node:module';",
+  "import { join } from 'node:path';",
+  "const command = /^[a-z]+$/.test(process.argv[2] ?? '') ? process.argv[2] : 'other';",
+  "enableCompileCache(join(import.meta.dirname, 'compiled', command));",
+  "await import('./main.mjs');",
+  '',
 ].join('\n');
 
 await main();
@@ -37,7 +51,7 @@ async function timed(name: string, work: () => Promise<unknown>): Promise<void> 
 
 /** Written beside and renamed, so that a netvis-ctl that starts meanwhile never reads half a file. */
 async function buildControlPlane(): Promise<void> {
-  const partial = `${controlPlane.out}.partial`;
+  const partial = join(dist, `${controlPlane.main}.partial`);
   await build({
     entryPoints: [controlPlane.entry],
     outfile: partial,
@@ -49,7 +63,10 @@ async function buildControlPlane(): Promise<void> {
     external: ['pg-native', '*.node', 'cpu-features'],
     logLevel: 'error',
   });
-  await rename(partial, controlPlane.out);
+  await rm(join(dist, 'compiled'), { recursive: true, force: true });
+  await rename(partial, join(dist, controlPlane.main));
+  await writeFile(`${partial}.launcher`, launcher);
+  await rename(`${partial}.launcher`, join(dist, controlPlane.launcher));
 }
 
 /** The stamp carries the time this build began: a source that changed since is newer than the stamp. */

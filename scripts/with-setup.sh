@@ -43,7 +43,7 @@ debian_ready() {
 # because a deleted file leaves no other trace.
 bundles_ready() (
   cd "$root"
-  for built in "$stamps/bundles" control-plane/dist/netvis-ctl.mjs agent/dist/agent.cjs test/sample-app/dist/api.tar.gz; do [ -e "$built" ] || exit 1; done
+  for built in "$stamps/bundles" control-plane/dist/netvis-ctl.mjs control-plane/dist/main.mjs agent/dist/agent.cjs test/sample-app/dist/api.tar.gz; do [ -e "$built" ] || exit 1; done
   changed=$(find control-plane agent test/sample-app scripts/build.ts pnpm-lock.yaml \
     \( -name node_modules -o -name dist -o -name coverage \) -prune -o -newer "$stamps/bundles" -print -quit)
   [ -z "$changed" ]

@@ -8,10 +8,9 @@ import { fileActions } from './file-actions.ts';
 import { lookActions } from './look-actions.ts';
 import type { Actions } from './program.ts';
 import { eventLine } from './render/run-lines.ts';
-import { createLiveRun } from './render/run-live.ts';
+import type { LiveRun } from './render/run-live.ts';
 import { exitCodeOf, renderReport } from './render/run-report.ts';
 import { runsAction } from './runs-action.ts';
-import { serveAction } from './serve-action.ts';
 
 type GlobalOptions = { readonly stateDir?: string };
 type CliRunOptions = RunOptions & { readonly json?: boolean; readonly detailedExitcode?: boolean; readonly acceptNewHostKeys?: boolean };
@@ -25,6 +24,7 @@ export function createActions(globals: () => GlobalOptions, version: string): Ac
     run: async (mode, inventory, options) => await runAction(mode, await find(inventory), { ...globals(), ...(options as CliRunOptions) }),
     serve: async (options) => {
       const inventory = await find(options.inventory).catch(noneKnown);
+      const { serveAction } = await import('./serve-action.ts');
       await serveAction({ ...globals(), listen: options.listen, version, ...(inventory ? { inventory } : {}) });
       return 0;
     },
@@ -45,7 +45,7 @@ async function runAction(mode: Exclude<RunMode, never>, inventory: string, optio
     warn: (message) => void process.stderr.write(`${message}\n`),
     ...(options.stateDir ? { stateDir: options.stateDir } : {}),
   });
-  const view = createView(options.json === true);
+  const view = await createView(options.json === true);
   try {
     const report = await runCommand(
       opened.engine,
@@ -62,13 +62,14 @@ async function runAction(mode: Exclude<RunMode, never>, inventory: string, optio
 
 type View = { onEvent(event: StoredEvent): void; finish(report: RunReport): Promise<void> };
 
-/** `--json`: an event per line; a terminal: a live drawing; anything else: plain lines. */
-function createView(json: boolean): View {
+/** `--json`: an event per line; a terminal: a live drawing; anything else: plain lines. Only what is needed is loaded. */
+async function createView(json: boolean): Promise<View> {
   const print = (text: string) => void process.stdout.write(`${text}\n`);
   if (json) return { onEvent: (event) => print(JSON.stringify(event)), finish: async () => {} };
   const finish = async (report: RunReport) => print(renderReport(report));
   if (!process.stdout.isTTY) return { onEvent: (event) => void [eventLine(event)].filter((line) => line !== null).forEach(print), finish };
-  let live: ReturnType<typeof createLiveRun> | null = null;
+  const { createLiveRun } = await import('./render/run-live.ts');
+  let live: LiveRun | null = null;
   return {
     onEvent(event) {
       live ??= createLiveRun();
