@@ -5,7 +5,7 @@ import type { FactsResult, Next } from '../execute/next.ts';
 import { planRun, verifyRun } from '../execute/plan-run.ts';
 import { readHost } from '../execute/read-host.ts';
 import type { RunSite } from '../execute/run-site.ts';
-import { hostOf } from '../execute/run-site.ts';
+import { hostOf, hostsToRead } from '../execute/run-site.ts';
 import { runStage, type StageResult } from '../execute/run-stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -47,7 +47,7 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
   });
   worker.on('error', deps.onError);
   return {
-    start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: factHosts(run) }),
+    start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: hostsToRead(run) }),
     drain: () => worker.pause(),
     async close() {
       await worker.close();
@@ -86,7 +86,7 @@ async function nextOf(context: Context, run: RunSite, job: Job<JobData>): Promis
   const values = Object.values(await job.getChildrenValues());
   if (job.name === 'plan') return await planRun(run, values as FactsResult[], context);
   if (job.name === 'verify') return await verifyRun(run, values as FactsResult[], context);
-  return await advanceRun(run.record, { index: job.data.index ?? 0, results: values as StageResult[] }, context.store);
+  return await advanceRun(run, { index: job.data.index ?? 0, results: values as StageResult[] }, context.store);
 }
 
 async function queueNext(context: Context, run: RunSite, next: Next): Promise<void> {
@@ -122,16 +122,6 @@ async function reportLost(store: RunStore, run: RunSite, failures: Readonly<Reco
   }));
   await store.append(run.record.id, events);
 }
-
-/** Hosts to read: the run's own, and those whose live roles everybody else is configured by. */
-function factHosts(run: RunSite): readonly string[] {
-  const targets = new Set(run.targets.map(({ name }) => name));
-  return run.site.hosts
-    .filter((host) => targets.has(host.name) || host.roles.some((role) => dataRoles.includes(role)))
-    .map(({ name }) => name);
-}
-
-const dataRoles: readonly string[] = ['postgres', 'redis', 'sentinel', 'etcd'];
 
 function isTransient(error: unknown): boolean {
   return error instanceof NvError && ['NV_SSH_LOST', 'NV_SSH_TIMEOUT', 'NV_SSH_UNREACHABLE'].includes(error.code);
