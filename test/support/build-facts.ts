@@ -49,11 +49,11 @@ function postgresLive(over: Partial<PostgresLive>): PostgresLive {
 /** A host without Redis. */
 export function redisFact(over: Partial<RedisFact> = {}): RedisFact {
   const nothing = { running: false, silence: null, role: null, master: null, link: null, replicas: 0 } as const;
-  return { ...nothing, loading: false, hasData: false, fileMaster: null, ...over };
+  return { ...nothing, loading: false, keys: 0, hasData: false, fileMaster: null, ...over };
 }
 
-export function redisMaster(replicas = 0): RedisFact {
-  return redisFact({ running: true, role: 'master', replicas, hasData: true });
+export function redisMaster(replicas = 0, keys = 0): RedisFact {
+  return redisFact({ running: true, role: 'master', replicas, keys, hasData: true });
 }
 
 export function redisReplica(host: string): RedisFact {

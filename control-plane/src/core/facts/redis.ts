@@ -16,11 +16,18 @@ export type RedisFact = {
   readonly link: 'up' | 'down' | null;
   readonly replicas: number;
   readonly loading: boolean;
+  /** How many keys a running server holds in all its databases; of those it has loaded so far. */
+  readonly keys: number;
   /** Something was stored on this host before. */
   readonly hasData: boolean;
   /** The address its own file makes it follow, read also when it is stopped. */
   readonly fileMaster: string | null;
 };
+
+/** Whether a server takes writes that would be lost if it followed another: a master with keys, replicas or a file it still reads. */
+export function isMasterWithData({ role, keys, replicas, loading }: RedisFact): boolean {
+  return role === 'master' && (keys > 0 || replicas > 0 || loading);
+}
 
 /** Value of one setting; secret ones only as SHA-256. Null = the server is not there or has no such setting. */
 export type RedisSettingFact = { readonly value: string } | { readonly sha256: string } | null;
@@ -61,7 +68,7 @@ if [ -e ${redisData}/appendonlydir ] || [ -e ${redisData}/dump.rdb ]; then echo 
 if [ -r ${redisConf} ]; then sed -n 's/^replicaof  *\\([^ ]*\\).*/@file \\1/p' ${redisConf}; fi
 command -v redis-cli >/dev/null || echo 'Could not connect to Redis: no redis-cli'
 printf %s `),
-    argv(`INFO replication\nINFO persistence\n${questions}`),
+    argv(`INFO replication\nINFO persistence\nINFO keyspace\n${questions}`),
     raw(` | ask ${port} | { while IFS= read -r line; do printf '%s\\n' "$line"
   case $line in ${secret}) IFS= read -r value; printf 'sha256:'; printf %s "$value" | hashed ;; esac; done; }
 `),
@@ -91,6 +98,7 @@ function serverFact(block: string): RedisFact {
     link: host ? (info.get('master_link_status') === 'up' ? 'up' : 'down') : null,
     replicas: Number(info.get('connected_slaves') ?? 0),
     loading: info.get('loading') === '1',
+    keys: [...block.matchAll(/^db\d+:keys=(\d+),/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0),
     hasData: /^@data$/m.test(block),
     fileMaster: /^@file (.+)$/m.exec(block)?.[1] ?? null,
   };
