@@ -1,5 +1,5 @@
 import type { Problem } from './errors.ts';
-import type { RedisFact } from './facts/redis.ts';
+import { isMasterWithData, type RedisFact } from './facts/redis.ts';
 import type { SentinelFact } from './facts/sentinel.ts';
 import type { Seen } from './facts-by-host.ts';
 import type { LiveRoles, Site, SiteHost } from './site.ts';
@@ -7,7 +7,11 @@ import type { LiveRoles, Site, SiteHost } from './site.ts';
 type Input = { readonly site: Site; readonly servers: readonly Seen<RedisFact>[]; readonly sentinels: readonly Seen<SentinelFact>[] };
 type Live = { readonly role: LiveRoles['redis']; readonly problems: readonly Problem[] };
 
-/** The master: the one a majority of all Sentinels names; else the one with replicas; else the one the replicas follow; else the inventory's. */
+/**
+ * The master: the one a majority of all Sentinels names; else the one with replicas; else the one the replicas follow;
+ * else the only one with data; else the inventory's. Without a majority nothing is chosen between two that may hold
+ * writes, or against a Sentinel that answers: that is a problem.
+ */
 export function liveRedis(input: Input): Live {
   const { site, servers, sentinels } = input;
   const named = majority(
@@ -16,11 +20,9 @@ export function liveRedis(input: Input): Live {
   );
   const byName = named === null ? undefined : site.byRole.redis.find((host) => host.address === named || host.name === named);
   const leading = servers.filter(({ fact }) => fact.role === 'master' && fact.replicas > 0).map(({ host }) => host);
-  const found = byName ?? leading[0] ?? followed(input) ?? loneMaster(input);
-  return {
-    role: asRole(found ?? initialMaster(site), isBootstrapped(input)),
-    problems: [...strangeMaster(named, byName), ...(byName ? [] : twoMasters(leading))],
-  };
+  const found = byName ?? leading[0] ?? followed(input) ?? loneMaster(input) ?? initialMaster(site);
+  const doubts = named === null ? [...twoMasters(servers), ...againstSentinels(sentinels, found)] : [];
+  return { role: asRole(found, isBootstrapped(input)), problems: [...strangeMaster(named, byName), ...doubts] };
 }
 
 function initialMaster(site: Site): SiteHost | undefined {
@@ -41,11 +43,12 @@ function followed({ site, servers }: Input): SiteHost | undefined {
   return counted.sort((a, b) => b.votes - a.votes)[0]?.host;
 }
 
-/** Masters without replicas: of several, as while a cluster is built, the inventory's choice comes first. */
+/** Of masters without replicas one with data; else, as while a cluster is built, the inventory's choice comes first. */
 function loneMaster({ site, servers }: Input): SiteHost | undefined {
-  const masters = servers.filter(({ fact }) => fact.role === 'master').map(({ host }) => host);
-  const initial = initialMaster(site);
-  return masters.find(({ name }) => name === initial?.name) ?? masters[0];
+  const masters = servers.filter(({ fact }) => fact.role === 'master');
+  const holding = masters.filter(({ fact }) => isMasterWithData(fact));
+  const hosts = (holding.length > 0 ? holding : masters).map(({ host }) => host);
+  return hosts.find(({ name }) => name === initialMaster(site)?.name) ?? hosts[0];
 }
 
 function isBootstrapped({ servers, sentinels }: Input): boolean {
@@ -67,13 +70,30 @@ function strangeMaster(named: string | null, host: SiteHost | undefined): readon
   ];
 }
 
-function twoMasters(leading: readonly SiteHost[]): readonly Problem[] {
-  if (leading.length < 2) return [];
+function twoMasters(servers: Input['servers']): readonly Problem[] {
+  const rivals = servers.filter(({ fact }) => isMasterWithData(fact)).map(({ host }) => host.name);
+  if (rivals.length < 2) return [];
   return [
     {
       code: 'NV_REFUSED',
-      message: `${leading.map(({ name }) => name).join(' and ')} are Redis masters with replicas, and no majority of the Sentinels names one of them`,
-      hint: 'Start the Sentinels, or make one of them a replica by REPLICAOF.',
+      message: `${rivals.join(' and ')} are Redis masters with data or replicas, and no majority of the Sentinels names one of them`,
+      hint: 'Start the Sentinels, or make the one whose writes are to be given up a replica by REPLICAOF.',
+    },
+  ];
+}
+
+/** A Sentinel alone decides nothing, but it may know of a failover that the servers do not show. */
+function againstSentinels(sentinels: Input['sentinels'], found: SiteHost | undefined): readonly Problem[] {
+  const others = sentinels.flatMap(({ host, fact }) => {
+    const master = fact.running ? fact.master?.host : undefined;
+    return master === undefined || master === found?.address || master === found?.name ? [] : [`${host.name} names ${master}`];
+  });
+  if (others.length === 0) return [];
+  return [
+    {
+      code: 'NV_REFUSED',
+      message: `no majority of the Sentinels names a Redis master; ${others.join(', ')}, the servers speak for ${found?.name ?? 'none'}`,
+      hint: 'Start the Sentinels, or wait for the end of a failover, then apply again.',
     },
   ];
 }

@@ -1,52 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { buildSite } from '../../../control-plane/src/core/build-site.ts';
 import { deriveLiveRoles, isManaged, systemFacts, viewRequests } from '../../../control-plane/src/core/cluster-view.ts';
-import type { HostFacts } from '../../../control-plane/src/core/facts/fact-source.ts';
-import type { HostFact } from '../../../control-plane/src/core/facts/host.ts';
 import type { PostgresFact } from '../../../control-plane/src/core/facts/postgres.ts';
-import type { RedisFact } from '../../../control-plane/src/core/facts/redis.ts';
-import type { SentinelFact } from '../../../control-plane/src/core/facts/sentinel.ts';
-import type { Role } from '../../../control-plane/src/core/inventory/schema.ts';
 import * as build from '../../support/build-facts.ts';
 import { buildInventory } from '../../support/build-inventory.ts';
-
-const site = buildSite(buildInventory());
-const [a, b, c] = ['10.0.0.11', '10.0.0.12', '10.0.0.13'] as const;
-const blank = build.postgresFact();
-
-type Readings = { postgres?: PostgresFact; redis?: RedisFact; sentinel?: SentinelFact; etcd?: boolean; host?: Partial<HostFact> };
-
-/** Facts of n1, n2 and n3; null = the host did not answer. */
-function facts(...hosts: readonly (Readings | null)[]): Record<string, HostFacts> {
-  const named = hosts.map((readings, i) => [`n${i + 1}`, readings] as const);
-  return Object.fromEntries(named.flatMap(([name, readings], i) => (readings ? [[name, factsOf(readings, [a, b, c][i] ?? '')]] : [])));
-}
-
-function factsOf({ postgres, redis, sentinel, etcd, host }: Readings, address: string): HostFacts {
-  return {
-    host: { self: build.hostFact(address, host) },
-    postgres: { '/var/lib/netvis/pg': postgres ?? blank },
-    redis: { 6379: redis ?? build.redisFact() },
-    sentinel: { '26379 netvis-master': sentinel ?? build.sentinelFact(null) },
-    etcd: { '/var/lib/netvis/etcd/data 2379': build.etcdFact(etcd ?? false) },
-  };
-}
-
-/** n1 to n3 with these roles alone. */
-function onlyRole(...roles: readonly Role[]) {
-  return Object.fromEntries(Object.entries(buildInventory().hosts).map(([name, { address }]) => [name, { address, roles: [...roles] }]));
-}
-
-function sentinels(...names: readonly string[]) {
-  return Object.fromEntries(names.map((name, i) => [name, { address: `10.0.0.3${i}`, roles: ['sentinel' as const] }]));
-}
+import { a, b, blank, derive, facts, factsOf, onlyRole, site } from '../../support/derive-roles.ts';
 
 const postgresOf = (...servers: readonly (PostgresFact | null)[]) => derive(servers.map((postgres) => postgres && { postgres }));
-
-function derive(hosts: readonly (Readings | null)[]) {
-  const { live, problems } = deriveLiveRoles(site, facts(...hosts));
-  return { ...live, problems: problems.map(({ code, message }) => `${code} ${message}`) };
-}
 
 test('on a blank cluster the inventory names the roles', () => {
   expect(derive([{}, {}, {}])).toEqual({
@@ -122,59 +82,6 @@ describe('PostgreSQL refuses the run', () => {
     const marked = { host: { cluster: 'netvis' } };
     expect(derive([marked, null, {}]).problems).toEqual(['NV_REFUSED no reachable host carries PostgreSQL data, and n2 cannot be read']);
     expect(derive([{}, null, {}]).problems).toEqual([]);
-  });
-});
-
-describe('the Redis master is', () => {
-  test('the one a majority of all Sentinels names, running or not', () => {
-    const named = build.sentinelFact(b);
-    const view = derive([
-      { sentinel: named, redis: build.redisMaster(2) },
-      { sentinel: named, redis: build.redisFact({ hasData: true }) },
-      { sentinel: build.sentinelFact(a) },
-    ]);
-    expect(view).toMatchObject({ redis: { bootstrapped: true, master: 'n2', address: b }, problems: [] });
-  });
-
-  test('without a majority the one with replicas', () => {
-    const view = derive([{ redis: build.redisMaster(), sentinel: build.sentinelFact(a) }, { redis: build.redisMaster(1) }, null]);
-    expect(view).toMatchObject({ redis: { master: 'n2' }, problems: [] });
-  });
-
-  test('not the one that just half of the Sentinels name', () => {
-    const even = buildSite(
-      buildInventory({ app: {}, hosts: { ...onlyRole('lb', 'postgres', 'etcd', 'redis'), ...sentinels('s1', 's2') } }),
-    );
-    const named = { sentinel: { '26379 netvis-master': build.sentinelFact('10.9.9.9') } };
-    expect(deriveLiveRoles(even, { s1: named })).toMatchObject({ live: { redis: { master: 'n1' } }, problems: [] });
-    expect(deriveLiveRoles(even, { s1: named, s2: named }).problems).toHaveLength(1);
-  });
-
-  test('without replicas the one the others follow, running or by their files', () => {
-    expect(derive([{ redis: build.redisReplica(b) }, null, {}])).toMatchObject({ redis: { master: 'n2' } });
-    expect(derive([{ redis: build.redisFact({ fileMaster: c }) }, {}, {}])).toMatchObject({ redis: { master: 'n3' } });
-  });
-
-  test('of masters without replicas the one the inventory begins with', () => {
-    const lone = { redis: build.redisMaster() };
-    expect(derive([lone, lone, {}])).toMatchObject({ redis: { bootstrapped: true, master: 'n1' }, problems: [] });
-    expect(derive([{}, lone, lone])).toMatchObject({ redis: { master: 'n2' } });
-  });
-});
-
-describe('Redis refuses the run', () => {
-  test('when the Sentinels name a host that is not in the inventory', () => {
-    const stranger = { sentinel: build.sentinelFact('10.9.9.9') };
-    expect(derive([stranger, stranger, {}]).problems).toEqual([
-      'NV_REFUSED the Sentinels name 10.9.9.9 as master, which is no redis host of the inventory',
-    ]);
-  });
-
-  test('when two masters have replicas and no majority decides', () => {
-    const leading = { redis: build.redisMaster(1) };
-    expect(derive([leading, leading, {}]).problems).toEqual([
-      'NV_REFUSED n1 and n2 are Redis masters with replicas, and no majority of the Sentinels names one of them',
-    ]);
   });
 });
 
