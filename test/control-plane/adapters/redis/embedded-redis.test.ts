@@ -51,6 +51,7 @@ test('the server is durable, listens on a socket for its owner alone, and is rea
   expect(await redis.config('GET', 'append*', 'maxmemory-policy', 'save', 'port', 'aof-load-truncated')).toEqual(
     expect.arrayContaining(['appendonly', 'yes', 'appendfsync', 'always', 'noeviction', 'port', '0', 'save', '']),
   );
+  expect(await redis.config('GET', 'auto-aof-rewrite-min-size')).toEqual(['auto-aof-rewrite-min-size', '2097152']);
   expect((await stat(socketOf(state))).mode & 0o777).toBe(0o600);
   expect((await stat(join(state, 'redis'))).mode & 0o777).toBe(0o700);
 });
