@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type ConnectionOptions, Queue } from 'bullmq';
+import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { loadArtifacts } from './adapters/artifacts/load-artifacts.ts';
 import { readPlaybooks } from './adapters/playbooks/read-playbooks.ts';
@@ -16,6 +16,7 @@ import { openStateDirectory } from './adapters/state-directory.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createRenderer } from './adapters/templates/nunjucks-renderer.ts';
 import { loadSite, siteFromText } from './adapters/yaml/load-site.ts';
+import { closeEngine } from './compose-close.ts';
 import type { Renderer } from './core/expand-playbook.ts';
 import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
@@ -51,19 +52,15 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   // The queue's own option type lacks a null that the client's allows.
   const connection = { ...queueRedis.connectionOptions, maxRetriesPerRequest: null } as ConnectionOptions & RedisOptions;
   const redis = new Redis(connection);
-  const onError = (error: Error) => options.warn(error.message);
+  // Of a lost queue its user is told once, with the reason.
+  const onError = (error: Error) => (queueRedis.lost.aborted ? undefined : options.warn(error.message));
   redis.on('error', onError);
   const store = createRunStore(redis);
   const sites = createSiteCache((id) => store.get(id).then((record) => openRunSite(record, { stateDir, options })));
   const queueName = options.queueName ?? `netvis-${randomUUID()}`;
   const worker = await openRunWorker({ ...options, connection, queueName, store, clock: systemClock, openRun: sites.open, onError });
-  const close = async () => {
-    await worker.close();
-    await sites.closeAll();
-    if (!options.queueName) await removeQueue(queueName, connection);
-    redis.disconnect();
-    await queueRedis.close();
-  };
+  const ownQueue = options.queueName ? null : queueName;
+  const close = () => closeEngine({ queueRedis, connection, redis, worker, sites, ownQueue });
   return { engine: engineOf({ store, redis, sites, worker, lost: queueRedis.lost }), close };
 }
 
@@ -175,12 +172,6 @@ async function openRunSite(record: RunRecord, context: { stateDir: string; optio
     }),
     secrets,
   };
-}
-
-async function removeQueue(name: string, connection: ConnectionOptions): Promise<void> {
-  const queue = new Queue(name, { connection });
-  await queue.obliterate({ force: true });
-  await queue.close();
 }
 
 /** The stored runs, for commands that only read them. */

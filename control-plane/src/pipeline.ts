@@ -47,8 +47,17 @@ export async function apply(engine: Engine, request: RunRequest, watch: Watch): 
   return await watchRun(engine, await startRun(engine, { ...request, mode: 'apply' }), watch);
 }
 
-/** Stores a run and queues its first jobs; it then goes on by itself wherever a worker is. */
+/** Stores a run and queues its first jobs; it then goes on by itself wherever a worker is. Rejects with NV_QUEUE when the queue is lost. */
 export async function startRun(engine: Engine, request: RunRequest & { mode: RunMode }): Promise<StartedRun> {
+  try {
+    return await start(engine, request);
+  } catch (error) {
+    engine.lost.throwIfAborted();
+    throw error;
+  }
+}
+
+async function start(engine: Engine, request: RunRequest & { mode: RunMode }): Promise<StartedRun> {
   const { mode, waitLockMs, ...rest } = request;
   const cluster = await engine.clusterOf(request);
   const id = engine.newRunId();
@@ -59,7 +68,7 @@ export async function startRun(engine: Engine, request: RunRequest & { mode: Run
     await engine.store.create(record);
     await queueRun(engine, record);
   } catch (error) {
-    await lock?.release();
+    if (!engine.lost.aborted) await lock?.release();
     throw error;
   }
   return { id, events: (signal) => followRun(engine, { id, lock, signal }) };

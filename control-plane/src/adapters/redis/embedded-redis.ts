@@ -6,8 +6,8 @@ import { clientsPath, ensureServer, socketPath } from './embedded-server.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import { watchServer } from './watch-server.ts';
 
-/** Options for ioredis and BullMQ alike. */
-export type QueueConnection = Omit<RedisOptions, 'retryStrategy'> & { readonly retryStrategy?: (times: number) => number };
+/** Options for ioredis and BullMQ alike; their retrying ends, and what waits for an answer rejects, once the queue is lost. */
+export type QueueConnection = Omit<RedisOptions, 'retryStrategy'> & { readonly retryStrategy?: (times: number) => number | null };
 
 /**
  * The Redis of the queue and the run store. `lost` aborts, with an NV_QUEUE error as its reason, when the embedded server
@@ -46,15 +46,25 @@ async function openEmbedded(directory: string, searchPath: string | undefined): 
     throw error;
   }
   const lost = new AbortController();
-  const stopWatch = watchServer({ directory, searchPath, onLost: (error) => lost.abort(error) });
+  const stopWatch = watchServer({ directory, searchPath, onLost: (error) => lost.abort(lostError(directory, error)) });
   return {
-    connectionOptions: { path, retryStrategy: () => restartMs },
+    connectionOptions: { path, retryStrategy: () => (lost.signal.aborted ? null : restartMs) },
     lost: lost.signal,
     async close() {
       stopWatch();
       await release();
     },
   };
+}
+
+function lostError(directory: string, cause: unknown): NvError {
+  if (cause instanceof NvError && cause.code === 'NV_QUEUE') return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const hint = `Is ${directory} still there, with space and its owner's rights? What a run did is kept on the hosts: apply again.`;
+  return new NvError(
+    { code: 'NV_QUEUE', message: `the queue's redis-server died and cannot be started again: ${reason}`, hint },
+    { cause },
+  );
 }
 
 async function openOuter(connectionOptions: QueueConnection): Promise<QueueRedis> {

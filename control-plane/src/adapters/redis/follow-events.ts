@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { NvError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/run-event.ts';
+import { unlessAborted } from '../ssh/deadline.ts';
 
 type Entry = [id: string, fields: string[]];
 
@@ -42,9 +43,10 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Stor
 
 async function* readUntilReport(connection: Redis, options: FollowOptions): AsyncGenerator<StoredEvent, void, undefined> {
   let seq = options.afterSeq;
-  let last = await newestEvent(connection, options);
+  let last = await unlessAborted(options.signal, newestEvent(connection, options));
   while (!options.signal.aborted && !(last?.event === 'report' && last.seq <= seq)) {
-    const entries = await read(connection, options.key, seq);
+    // A connection that is between two attempts leaves what waits for it unsettled when it is let go.
+    const entries = await unlessAborted(options.signal, read(connection, options.key, seq));
     for (const entry of entries) {
       last = options.parse(entry);
       seq = last.seq;

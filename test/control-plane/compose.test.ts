@@ -1,0 +1,45 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, test } from 'vitest';
+import { type OpenEngine, openEngine } from '../../control-plane/src/compose.ts';
+import { preview, startRun } from '../../control-plane/src/pipeline.ts';
+import { silentSite } from '../support/silent-site.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+const options = { forks: 3, maxFail: 0, owner: 'ada@desk', waitLockMs: 0, mode: 'plan' } as const;
+
+test('a run whose queue dies for good ends with the reason and a hint, and lets everything go', async () => {
+  const stateDir = await temporaryDirectory();
+  const warnings: string[] = [];
+  const opened = await open(stateDir, warnings);
+  const { connected, ...site } = await silentSite();
+  const watch = { onEvent: () => undefined, signal: new AbortController().signal };
+  const ended = expect(preview(opened.engine, { ...options, ...site }, watch)).rejects.toMatchObject({
+    code: 'NV_QUEUE',
+    hint: expect.stringContaining(join(stateDir, 'redis')),
+  });
+  await Promise.race([connected, ended]);
+  await destroyQueue(stateDir);
+  await ended;
+  warnings.length = 0;
+  await expect(startRun(opened.engine, { ...options, ...site })).rejects.toMatchObject({ code: 'NV_QUEUE' });
+  await opened.close();
+  expect(warnings).toEqual([]);
+});
+
+async function open(stateDir: string, warnings: string[]): Promise<OpenEngine> {
+  const opened = await openEngine({ stateDir, forks: 3, acceptNewHostKeys: true, warn: (message) => void warnings.push(message) });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** Kills the server and takes its directory away, so that it cannot come back. */
+async function destroyQueue(stateDir: string): Promise<void> {
+  const directory = join(stateDir, 'redis');
+  const redis = new Redis({ path: join(directory, 'redis.sock'), retryStrategy: () => null });
+  const pid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
+  redis.disconnect();
+  await rename(directory, `${directory}.gone`);
+  process.kill(pid, 'SIGKILL');
+}
