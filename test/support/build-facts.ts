@@ -42,7 +42,7 @@ export function stoppedServer(over: Partial<PostgresFact> = {}): PostgresFact {
 }
 
 function postgresLive(over: Partial<PostgresLive>): PostgresLive {
-  const empty = { replicas: [], roles: [], databases: [], pendingRestart: [] };
+  const empty = { replicas: [], roles: [], databases: [], pendingRestart: [], limits: {} };
   return { inRecovery: false, timeline: 1, upstream: null, receiver: null, synchronousStandbyNames: '', ...empty, ...over };
 }
 

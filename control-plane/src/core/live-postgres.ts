@@ -47,8 +47,9 @@ function timelineOf(fact: PostgresFact): number {
 
 function asRole(host: SiteHost | undefined, from: { seen: Input['seen']; bootstrapped: boolean }): LiveRoles['postgres'] {
   const standbys = from.seen.map((reading) => reading.host.name).filter((name) => name !== host?.name);
-  const primaryRuns = from.seen.some((reading) => reading.host.name === host?.name && reading.fact.running);
-  return { bootstrapped: from.bootstrapped, primary: host?.name ?? '', address: host?.address ?? '', standbys, primaryRuns };
+  const fact = from.seen.find((reading) => reading.host.name === host?.name)?.fact;
+  const server = { primaryRuns: fact?.running ?? false, ...(fact?.live ? { limits: fact.live.limits } : {}) };
+  return { bootstrapped: from.bootstrapped, primary: host?.name ?? '', address: host?.address ?? '', standbys, ...server };
 }
 
 function splitBrain(primaries: readonly Seen<PostgresFact>[]): readonly Problem[] {

@@ -22,6 +22,8 @@ export type LiveRoles = {
     readonly standbys?: readonly string[];
     /** The primary is up; absent = it is not. */
     readonly primaryRuns?: boolean;
+    /** Its settings in force by which no standby may be below it; absent = it did not tell. */
+    readonly limits?: Readonly<Record<string, number>>;
   };
   readonly redis: { readonly bootstrapped: boolean; readonly master: string; readonly address: string };
   readonly etcd: { readonly bootstrapped: boolean };

@@ -22,7 +22,7 @@ describe('the PostgreSQL primary is', () => {
   test('the one that runs as such, wherever the inventory began', () => {
     const view = postgresOf(build.stoppedServer(), build.runningPrimary(2), build.runningStandby(b));
     expect(view).toMatchObject({
-      postgres: { bootstrapped: true, primary: 'n2', address: b, standbys: ['n1', 'n3'], primaryRuns: true },
+      postgres: { bootstrapped: true, primary: 'n2', address: b, standbys: ['n1', 'n3'], primaryRuns: true, limits: {} },
       problems: [],
     });
   });

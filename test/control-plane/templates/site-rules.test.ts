@@ -55,7 +55,14 @@ it('a cluster that has failed over is rendered round the hosts that hold the rol
   const { site } = await loadSite(repositoryPath('inventory/full.yaml'));
   const live: LiveRoles = {
     ...blankRoles(site),
-    postgres: { bootstrapped: true, primary: 'pg2', address: '192.168.1.32', standbys: ['pg1'], primaryRuns: true },
+    postgres: {
+      bootstrapped: true,
+      primary: 'pg2',
+      address: '192.168.1.32',
+      standbys: ['pg1'],
+      primaryRuns: true,
+      limits: { max_wal_senders: 14 },
+    },
     redis: { bootstrapped: true, master: 'redis2', address: '192.168.1.34' },
     etcd: { bootstrapped: true },
   };
@@ -70,6 +77,7 @@ it('a cluster that has failed over is rendered round the hosts that hold the rol
   const block = hosts.get('api1')?.find(({ kind }) => kind === 'block')?.settings;
   expect(block).toMatchObject({ content: expect.stringContaining('192.168.1.32 postgres-primary\n192.168.1.34 redis-master\n') });
   expect(text('pg1', '/etc/netvis/postgres/standby.conf')).toContain('host=192.168.1.32 port=5432 user=replicator application_name=pg1 ');
+  expect(text('pg1', '/etc/netvis/postgres/postgresql.conf')).toContain('\nmax_wal_senders = 14\n');
   expect(text('pg2', '/etc/netvis/postgres/standby.conf')).not.toContain('primary_conninfo');
   expect([kinds('pg1').includes('postgres-standby'), kinds('pg2').includes('postgres-standby')]).toEqual([true, false]);
   expect([kinds('redis1').includes('redis-replica'), kinds('redis2').includes('redis-replica')]).toEqual([true, false]);

@@ -31,6 +31,8 @@ const live = z.object({
   roles: z.array(role),
   databases: z.array(z.object({ name: z.string(), owner: z.string() })),
   pendingRestart: z.array(z.string()),
+  /** Settings in force by which a standby must not be below its primary: a restart would fail. */
+  limits: z.record(z.string(), z.number()),
 });
 
 /** What a server that answers says of itself. */
@@ -63,7 +65,8 @@ const query = `SELECT json_build_object(
 'replicas', (SELECT coalesce(json_agg(json_build_object('name', application_name, 'address', host(client_addr), 'state', state, 'syncState', sync_state) ORDER BY application_name), '[]') FROM pg_stat_replication),
 'roles', (SELECT coalesce(json_agg(json_build_object('name', rolname, 'login', rolcanlogin, 'replication', rolreplication, 'superuser', rolsuper, 'createdb', rolcreatedb, 'createrole', rolcreaterole, 'verifierSha256', encode(sha256(convert_to(rolpassword, 'UTF8')), 'hex')) ORDER BY rolname), '[]') FROM pg_authid WHERE rolname !~ '^pg_'),
 'databases', (SELECT coalesce(json_agg(json_build_object('name', datname, 'owner', pg_get_userbyid(datdba)) ORDER BY datname), '[]') FROM pg_database WHERE NOT datistemplate),
-'pendingRestart', (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart)
+'pendingRestart', (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart),
+'limits', (SELECT json_object_agg(name, setting::int ORDER BY name) FROM pg_settings WHERE name IN ('max_connections', 'max_wal_senders', 'max_worker_processes', 'max_prepared_transactions', 'max_locks_per_transaction'))
 );
 SELECT to_regclass('${rolePasswords}') IS NOT NULL AS "has_passwords" \\gset
 \\if :has_passwords

@@ -19,7 +19,8 @@ const hints = {
   NV_PG_NOT_SYNCHRONOUS: 'commits are acknowledged with one copy; `netvis-ctl apply` lists a streaming replica again',
   NV_PG_SYNC_MISSING: 'commits wait for a standby that is not there: bring it back, or run `netvis-ctl apply`',
   NV_PG_TIMELINE: 'the replica is on another timeline than the primary and must be rewound or rebuilt',
-  NV_PG_PENDING_RESTART: 'a changed setting waits for a restart; replicas first, then a switchover',
+  NV_PG_PENDING_RESTART:
+    'a changed setting waits for a restart: `systemctl restart netvis-postgres` on the replicas one by one, then on the primary',
   NV_REDIS_NO_MASTER: 'no Redis takes writes: see the Sentinels’ view below',
   NV_REDIS_TWO_MASTERS: 'Sentinel makes the old master a replica when it sees it; check that Sentinels reach both',
   NV_REDIS_DOWN: 'journalctl -u redis-server on the host',

@@ -7,6 +7,7 @@ import { fileKind } from './file.ts';
 import { packageKind } from './package.ts';
 import { postgresDatabaseKind } from './postgres-database.ts';
 import { postgresInitKind } from './postgres-init.ts';
+import { postgresLimitsKind } from './postgres-limits.ts';
 import { postgresRoleKind } from './postgres-role.ts';
 import { postgresStandbyKind } from './postgres-standby.ts';
 import { postgresStreamingKind } from './postgres-streaming.ts';
@@ -29,6 +30,7 @@ const all = [
   packageKind,
   postgresDatabaseKind,
   postgresInitKind,
+  postgresLimitsKind,
   postgresRoleKind,
   postgresStandbyKind,
   postgresStreamingKind,
