@@ -116,10 +116,15 @@ function describeEnds(stack: () => Stack, started: { service?: Service }): void 
   const service = () => started.service as Service;
 
   it('ends the run in hand as interrupted when told to stop, and goes on with new ones after a start', async () => {
+    await stack().lab.pause('n3');
     const { id } = JSON.parse((await service().ask(apply)).body);
-    expect(await service().stop()).toBe(0);
+    const stopped = service().stop();
+    await eventually(() => expect(service().ask({ url: '/healthz' })).rejects.toThrow('fetch failed'), { forMs: 5000, everyMs: 20 });
+    await stack().lab.resume('n3');
+    expect(await stopped).toBe(0);
     started.service = await startService(stack());
     expect(await runOf(service(), id)).toMatchObject({ state: 'interrupted', report: { outcome: 'interrupted' } });
+    expect((await service().events(id)).filter(({ event }) => event === 'report')).toHaveLength(1);
     expect((await applyThere(service())).report).toMatchObject({ outcome: 'done', changed: 0 });
   });
 
