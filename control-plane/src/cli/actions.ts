@@ -53,7 +53,7 @@ async function runAction(mode: Exclude<RunMode, never>, inventory: string, optio
       { onEvent: view.onEvent, signal: interruption(), ...asking(options) },
     );
     await view.finish(report);
-    if (mode === 'apply') await rememberInventory(inventory, options.stateDir);
+    if (report.mode === 'apply') await rememberInventory(inventory, options.stateDir);
     return exitCodeOf(report, { detailed: options.detailedExitcode === true || mode === 'drift' });
   } finally {
     await opened.close();
