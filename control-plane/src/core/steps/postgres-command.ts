@@ -1,5 +1,7 @@
-import { postgresPrograms } from '../facts/postgres.ts';
+import { type PostgresFact, postgresPrograms } from '../facts/postgres.ts';
 import { all, argv, concat, feed, type RemoteCommand, raw, runAs } from '../remote-command.ts';
+import { refused } from './diff.ts';
+import type { Diff } from './step-kind.ts';
 
 /**
  * SQL (secrets allowed) fed to the server of a data directory as its superuser, over the socket named in its
@@ -16,6 +18,12 @@ export function sql(dataDirectory: string, text: string): RemoteCommand {
     argv('env', 'PGOPTIONS=-c synchronous_commit=local', 'timeout', '60', `${postgresPrograms}/psql`, ...options),
   );
   return all(socket, feed(text, concat(psql, raw(' -h "$nv_socket" -p "$nv_port"'))));
+}
+
+/** A server that runs and says nothing may hold anything: what it holds is not to be replaced. Null = it answers or is off. */
+export function refusedWhileSilent({ running, live, silence }: PostgresFact, dataDirectory: string): Diff | null {
+  if (!running || live) return null;
+  return refused(`the server of ${dataDirectory} runs but does not answer`, silence ?? undefined);
 }
 
 /** A name as SQL writes it; names are plain already, the quotes keep key words harmless. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PostgresFact } from '../facts/postgres.ts';
 import { change, noop, refused } from './diff.ts';
-import { identifier, sql } from './postgres-command.ts';
+import { identifier, refusedWhileSilent, sql } from './postgres-command.ts';
 import { dataDirectory, postgresName } from './setting.ts';
 import type { StepKind } from './step-kind.ts';
 
@@ -15,7 +15,10 @@ export const postgresDatabaseKind: StepKind<Settings> = {
   schema,
   facts: ({ dataDirectory: key }) => [{ source: 'postgres', key }],
   diff({ database, owner, dataDirectory: directory }, { fact }) {
-    const { live } = fact<PostgresFact>('postgres', directory);
+    const server = fact<PostgresFact>('postgres', directory);
+    const { live } = server;
+    const silent = refusedWhileSilent(server, directory);
+    if (silent) return silent;
     if (live?.inRecovery) return refused(`${database} cannot be made on a standby`);
     const found = live?.databases.find(({ name }) => name === database);
     if (found?.owner === owner) return noop(`database ${database} belongs to ${owner}`);

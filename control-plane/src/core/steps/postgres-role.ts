@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type PostgresFact, type PostgresRole, type RolePassword, rolePasswords } from '../facts/postgres.ts';
 import type { RemoteCommand } from '../remote-command.ts';
 import { change, noop, refused } from './diff.ts';
-import { identifier, sql } from './postgres-command.ts';
+import { identifier, refusedWhileSilent, sql } from './postgres-command.ts';
 import { dataDirectory, postgresName, sealedSecret } from './setting.ts';
 import type { StepKind } from './step-kind.ts';
 
@@ -30,6 +30,8 @@ export const postgresRoleKind: StepKind<Settings> = {
   facts: ({ dataDirectory: key }) => [{ source: 'postgres', key }],
   diff(settings, { fact }) {
     const found = fact<PostgresFact>('postgres', settings.dataDirectory);
+    const silent = refusedWhileSilent(found, settings.dataDirectory);
+    if (silent) return silent;
     if (found.live?.inRecovery) return refused(`${settings.role} cannot be made on a standby`);
     const role = found.live?.roles.find(({ name }) => name === settings.role);
     const reasons = role ? differences(settings, role, found.passwords) : ['new'];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { PostgresFact } from '../facts/postgres.ts';
 import { all } from '../remote-command.ts';
 import { change, noop, refused } from './diff.ts';
-import { awaitSql, sql } from './postgres-command.ts';
+import { awaitSql, refusedWhileSilent, sql } from './postgres-command.ts';
 import { dataDirectory, port, words } from './setting.ts';
 import type { StepKind } from './step-kind.ts';
 
@@ -29,7 +29,10 @@ export const postgresSynchronousKind: StepKind<Settings> = {
   schema,
   facts: ({ dataDirectory: key }) => [{ source: 'postgres', key }],
   diff({ dataDirectory: directory, names, expected = names }, { fact }) {
-    const { live } = fact<PostgresFact>('postgres', directory);
+    const found = fact<PostgresFact>('postgres', directory);
+    const { live } = found;
+    const silent = refusedWhileSilent(found, directory);
+    if (silent) return silent;
     if (live?.inRecovery) return refused('synchronous standbys are set on the primary only');
     if (live && live.synchronousStandbyNames !== '') return noop(`synchronous_standby_names is ${live.synchronousStandbyNames}`);
     if (names.length === 0) return noop('there is no other PostgreSQL host');
