@@ -100,7 +100,9 @@ export async function watchRun(engine: Engine, run: StartedRun, { onEvent, signa
     if (event.event === 'report') return event;
   }
   engine.lost.throwIfAborted();
-  const report = await endRun(await engine.store.get(run.id), { ...engine, outcome: 'interrupted' });
+  // The jobs in hand may have ended the run while it was waited for them.
+  const ended = await engine.store.report(run.id);
+  const report = ended ?? (await endRun(await engine.store.get(run.id), { ...engine, outcome: 'interrupted' }));
   for (const last of (await engine.store.events(run.id)).slice(-1)) onEvent(last);
   return report;
 }

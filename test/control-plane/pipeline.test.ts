@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NvError } from '../../control-plane/src/core/errors.ts';
+import type { RunReport } from '../../control-plane/src/core/run-event.ts';
 import { apply, type Engine, startRun } from '../../control-plane/src/pipeline.ts';
 import { buildRunSite } from '../support/build-run-site.ts';
 import { memoryRunStore } from '../support/memory-run-store.ts';
@@ -14,6 +15,8 @@ const request = {
   waitLockMs: 0,
 };
 
+const done = { run: 'run-1', mode: 'apply', outcome: 'done', changed: 0, hosts: {}, problems: [], ms: 1 } as const satisfies RunReport;
+
 /** An engine whose queue ends every run at once; `calls` tells what became of lock and run, in order. */
 function engineWith(changes: Partial<Engine>) {
   const calls: string[] = [];
@@ -26,10 +29,7 @@ function engineWith(changes: Partial<Engine>) {
     clusterOf: async () => 'demo',
     openRun: async (id) => buildRunSite(await store.get(id)),
     closeRun: async (id) => void calls.push(`close ${id}`),
-    queue: async ({ record }) =>
-      store.append(record.id, [
-        { event: 'report', run: record.id, mode: record.mode, outcome: 'done', changed: 0, hosts: {}, problems: [], ms: 1 },
-      ]),
+    queue: async ({ record }) => store.append(record.id, [{ event: 'report', ...done }]),
     drain: async () => void calls.push('drain'),
     lost: new AbortController().signal,
     ...changes,
@@ -74,6 +74,15 @@ describe('a run that is watched', () => {
     expect(report).toMatchObject({ outcome: 'interrupted' });
     expect(await store.report('run-1')).toMatchObject({ outcome: 'interrupted' });
     expect(calls).toEqual(['drain', 'release', 'close run-1']);
+  });
+
+  test('that its jobs in hand end after all keeps the report they wrote', async () => {
+    const stop = new AbortController();
+    const parts = engineWith({ queue: async () => stop.abort() });
+    const end = () => parts.store.append('run-1', [{ event: 'report', ...done }]);
+    const report = await apply({ ...parts.engine, drain: end }, request, { onEvent: () => undefined, signal: stop.signal });
+    expect(report).toEqual(done);
+    expect((await parts.store.events('run-1')).filter(({ event }) => event === 'report')).toHaveLength(1);
   });
 });
 
