@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NvError } from '../../../control-plane/src/core/errors.ts';
 import { advanceRun, endRun, failRun } from '../../../control-plane/src/execute/advance-run.ts';
-import type { RunRecord } from '../../../control-plane/src/ports/run-store.ts';
 import { buildLive } from '../../support/build-live.ts';
+import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
 
-const record: RunRecord = {
-  id: 'run-1',
-  cluster: 'demo',
-  mode: 'apply',
-  inventoryText: '',
-  inventoryPath: '/demo.yaml',
-  forks: 5,
-  maxFail: 0,
-  lockEpoch: 1,
-  owner: 'ada',
-  createdAt: '2026-01-01T00:00:00.000Z',
-};
 const stage = (name: string, extra: object = {}) =>
   ({ stage: name, part: name, onBootstrap: 'together', onChange: 'together', ...extra }) as const;
 const clock = { nowIso: () => '2026-01-01T00:00:02.000Z', monotonicMs: () => 0 };
@@ -25,7 +13,7 @@ const clock = { nowIso: () => '2026-01-01T00:00:02.000Z', monotonicMs: () => 0 }
 async function runWith(maxFail: number) {
   const store = memoryRunStore();
   const run = {
-    ...buildRunSite({ ...record, maxFail }),
+    ...buildRunSite(buildRunRecord({ maxFail })),
     playbook: { stages: [stage('base'), stage('app'), stage('etcd', { quorum: 'etcd' })] },
   };
   await store.create(run.record);

@@ -9,21 +9,10 @@ import type { RunSite } from '../../../control-plane/src/execute/run-site.ts';
 import type { RunRecord } from '../../../control-plane/src/ports/run-store.ts';
 import { hostFact, runningPrimary, runningStandby } from '../../support/build-facts.ts';
 import { buildLive } from '../../support/build-live.ts';
+import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
 
-const record: RunRecord = {
-  id: 'run-1',
-  cluster: 'demo',
-  mode: 'apply',
-  inventoryText: '',
-  inventoryPath: '/demo.yaml',
-  forks: 5,
-  maxFail: 0,
-  lockEpoch: 1,
-  owner: 'ada',
-  createdAt: '2026-01-01T00:00:00.000Z',
-};
 const clockMs = 1_700_000_000_000;
 const clock = { nowIso: () => new Date(clockMs).toISOString(), monotonicMs: () => 0 };
 const fileOf = (sha256: string) => ({ type: 'file', mode: '0644', owner: 'root', group: 'root', sha256, target: null });
@@ -39,7 +28,7 @@ type World = {
 /** A site whose only step is the authority's certificate on every host; `authority` is what the hosts have. */
 async function worldOf(world: World) {
   const store = memoryRunStore();
-  const base = buildRunSite({ ...record, ...world.record });
+  const base = buildRunSite(buildRunRecord(world.record));
   const step = { name: 'authority', kind: 'file', path: '/etc/netvis/ca.crt', content: 'ours' };
   const unlocked: boolean[] = [];
   const run: RunSite = {
