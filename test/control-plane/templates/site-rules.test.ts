@@ -102,6 +102,15 @@ it('who may connect is settled on every server before one of them copies the pri
   }
 });
 
+it('a load balancer joins only when those that run know it', async () => {
+  const lb = (await renderSite('inventory/full.yaml')).get('lb1') ?? [];
+  const starts = lb.filter(({ kind, settings }) => kind === 'service' && (settings as { unit: string }).unit === 'keepalived.service');
+  expect(starts.map(({ stage, settings }) => [stage, (settings as { state: string }).state])).toEqual([
+    ['keepalived', 'as-found'],
+    ['keepalived-start', 'started'],
+  ]);
+});
+
 /** Certificates are for everybody. */
 const publicFiles: ReadonlySet<string> = new Set(['/etc/netvis/ca.crt', '/etc/netvis/nginx/site.crt']);
 
