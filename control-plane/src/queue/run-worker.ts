@@ -1,6 +1,7 @@
 import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
 import { NvError } from '../core/errors.ts';
-import { advanceRun, endRun, failRun, problemOf } from '../execute/advance-run.ts';
+import { advanceRun, endRun, problemOf } from '../execute/advance-run.ts';
+import { failOnce } from '../execute/fail-once.ts';
 import type { FactsResult, Next } from '../execute/next.ts';
 import { planRun, verifyRun } from '../execute/plan-run.ts';
 import { readHost } from '../execute/read-host.ts';
@@ -46,6 +47,9 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
     stalledInterval: 30_000,
   });
   worker.on('error', deps.onError);
+  worker.on('failed', (job, error) => {
+    if (job && isDecision(job.name)) failOnce(job.data.run, error, deps).catch(deps.onError);
+  });
   return {
     start: (run) => queueNext({ ...deps, flows }, run, { kind: 'facts', purpose: 'plan', hosts: hostsToRead(run) }),
     drain: () => worker.pause(),
@@ -71,15 +75,15 @@ async function work(context: Context, job: Job<JobData>): Promise<unknown> {
   return await decide(context, run, job);
 }
 
-/** The jobs that decide what comes next. Their own failure ends the run with a report instead of leaving it hanging. */
+/** What comes next. When this fails, however it does, nothing does: the run ends with a report instead of hanging. */
 async function decide(context: Context, run: RunSite, job: Job<JobData>): Promise<unknown> {
-  try {
-    await reportLost(context.store, run, await job.getIgnoredChildrenFailures());
-    await queueNext(context, run, await nextOf(context, run, job));
-  } catch (error) {
-    await failRun(run.record, error, context);
-  }
+  await reportLost(context.store, run, await job.getIgnoredChildrenFailures());
+  await queueNext(context, run, await nextOf(context, run, job));
   return {};
+}
+
+function isDecision(name: string): boolean {
+  return (['plan', 'gate', 'verify'] satisfies JobName[] as string[]).includes(name);
 }
 
 async function nextOf(context: Context, run: RunSite, job: Job<JobData>): Promise<Next> {

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { NvError } from '../../../control-plane/src/core/errors.ts';
+import type { RunReport } from '../../../control-plane/src/core/run-event.ts';
+import type { RunRecord, RunStore } from '../../../control-plane/src/ports/run-store.ts';
+import { buildRunSite } from '../../support/build-run-site.ts';
+import { memoryRunStore } from '../../support/memory-run-store.ts';
+import { runWorker } from '../../support/run-worker.ts';
+
+const record: RunRecord = {
+  id: 'run-1',
+  cluster: 'demo',
+  mode: 'plan',
+  inventoryText: 'cluster: demo\n',
+  inventoryPath: '/etc/demo.yaml',
+  forks: 1,
+  maxFail: 0,
+  lockEpoch: 0,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  owner: 'ada@desk',
+};
+
+test('a run whose inventory can no longer be opened ends with a report that says why, once', async () => {
+  const store = await storeWith(record);
+  const gone = new NvError({ code: 'NV_ARTIFACT', message: 'api.tar.gz is not there' });
+  const worker = await runWorker({ store, openRun: async () => Promise.reject(gone) });
+  await worker.start(buildRunSite(record));
+  expect(await reportOf(store)).toMatchObject({ outcome: 'failed', problems: [{ code: 'NV_ARTIFACT' }] });
+  expect((await store.events('run-1')).map(({ event }) => event)).toEqual(['problem', 'report']);
+});
+
+test('a run ends with a report also when an event of its plan could not be stored', async () => {
+  const store = await storeWith(record);
+  let failures = 1;
+  const append: RunStore['append'] = async (id, events) => {
+    if (events.length > 0 && failures-- > 0) throw new NvError({ code: 'NV_QUEUE', message: 'out of memory' });
+    await store.append(id, events);
+  };
+  const worker = await runWorker({ store: { ...store, append } });
+  await worker.start(buildRunSite(record));
+  expect(await reportOf(store)).toMatchObject({ outcome: 'failed', problems: [{ code: 'NV_QUEUE' }] });
+});
+
+async function storeWith(run: RunRecord): Promise<RunStore> {
+  const store = memoryRunStore();
+  await store.create(run);
+  return store;
+}
+
+/** The report of the run, once it is there. */
+async function reportOf(store: RunStore): Promise<RunReport | null> {
+  for await (const { event } of store.follow('run-1', 0, AbortSignal.timeout(20_000))) if (event === 'report') break;
+  return await store.report('run-1');
+}
