@@ -25,6 +25,7 @@ import { stepKinds } from './core/steps/step-kinds.ts';
 import { isAnyManaged, readCluster } from './execute/read-cluster.ts';
 import type { RunSite } from './execute/run-site.ts';
 import type { Engine } from './pipeline.ts';
+import type { RunLock } from './ports/run-lock.ts';
 import type { RunSecrets } from './ports/run-secrets.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
 import { openRunWorker, type RunWorker } from './queue/run-worker.ts';
@@ -58,24 +59,25 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const store = createRunStore(redis);
   const sites = createSiteCache((id) => store.get(id).then((record) => openRunSite(record, { stateDir, options })));
   const queueName = options.queueName ?? `netvis-${randomUUID()}`;
-  const worker = await openRunWorker({ ...options, connection, queueName, store, clock: systemClock, openRun: sites.open, onError });
+  const lock = createRedisRunLock(redis);
+  const worker = await openRunWorker({ ...options, connection, queueName, store, lock, clock: systemClock, openRun: sites.open, onError });
   const ownQueue = options.queueName ? null : queueName;
   const close = () => closeEngine({ queueRedis, connection, redis, worker, sites, ownQueue });
-  return { engine: engineOf({ store, redis, sites, worker, lost: queueRedis.lost }), close };
+  return { engine: engineOf({ store, lock, sites, worker, lost: queueRedis.lost }), close };
 }
 
 type EngineParts = {
   store: RunStore;
-  redis: Redis;
+  lock: RunLock;
   sites: ReturnType<typeof createSiteCache>;
   worker: RunWorker;
   lost: AbortSignal;
 };
 
-function engineOf({ store, redis, sites, worker, lost }: EngineParts): Engine {
+function engineOf({ store, lock, sites, worker, lost }: EngineParts): Engine {
   return {
     store,
-    lock: createRedisRunLock(redis),
+    lock,
     clock: systemClock,
     newRunId: () => randomUUID(),
     clusterOf: async ({ inventoryText, inventoryPath }) => siteFromText(inventoryText, inventoryPath).site.cluster,

@@ -1,5 +1,7 @@
 import type { RunMode, RunReport, StoredEvent } from './core/run-event.ts';
 import { endRun, failRun } from './execute/advance-run.ts';
+import { failOnce } from './execute/fail-once.ts';
+import { lockLost } from './execute/lost-lock.ts';
 import { checkPlaybooks, type RunSite } from './execute/run-site.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HeldLock, RunLock } from './ports/run-lock.ts';
@@ -71,7 +73,7 @@ async function start(engine: Engine, request: RunRequest & { mode: RunMode }): P
     if (!engine.lost.aborted) await lock?.release();
     throw error;
   }
-  return { id, events: (signal) => followRun(engine, { id, lock, signal }) };
+  return { id, events: (signal) => followRun(engine, { record, lock, signal }) };
 }
 
 /** A stored run that cannot be queued ends with a report that says why; the error is thrown as well. */
@@ -107,15 +109,22 @@ export async function watchRun(engine: Engine, run: StartedRun, { onEvent, signa
   return report;
 }
 
-type Followed = { readonly id: string; readonly lock: HeldLock | null; readonly signal: AbortSignal };
+type Followed = { readonly record: RunRecord; readonly lock: HeldLock | null; readonly signal: AbortSignal };
 
-/** The cluster's lock is given back when the events end; a lost queue lets it expire. */
-async function* followRun(engine: Engine, { id, lock, signal }: Followed): AsyncIterable<StoredEvent> {
-  const ends = AbortSignal.any([signal, engine.lost]);
+/** The cluster's lock is given back when the events end; a lost queue lets it expire. A lost lock ends the run. */
+async function* followRun(engine: Engine, { record, lock, signal }: Followed): AsyncIterable<StoredEvent> {
+  const { id, cluster } = record;
+  const broken = new AbortController();
+  const interrupt = () => failOnce(id, lockLost(cluster), { ...engine, outcome: 'interrupted' }).catch((error) => broken.abort(error));
+  lock?.lost.addEventListener('abort', interrupt, { once: true });
+  if (lock?.lost.aborted) await interrupt();
+  const ends = AbortSignal.any([signal, engine.lost, broken.signal]);
   try {
     yield* engine.store.follow(id, 0, ends);
+    broken.signal.throwIfAborted();
     if (signal.aborted && !engine.lost.aborted) await engine.drain();
   } finally {
+    lock?.lost.removeEventListener('abort', interrupt);
     if (!engine.lost.aborted) await lock?.release();
     await engine.closeRun(id);
   }

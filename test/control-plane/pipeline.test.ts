@@ -23,7 +23,7 @@ function engineWith(changes: Partial<Engine>) {
   const store = memoryRunStore();
   const engine: Engine = {
     store,
-    lock: { acquire: async () => ({ epoch: 7, release: async () => void calls.push('release') }) },
+    lock: lockWith(calls, new AbortController().signal),
     clock: { nowIso: () => now, monotonicMs: () => 0 },
     newRunId: () => 'run-1',
     clusterOf: async () => 'demo',
@@ -51,7 +51,7 @@ describe('a run that cannot be queued', () => {
 
   test('is not stored when its cluster is locked', async () => {
     const locked = new NvError({ code: 'NV_LOCKED', message: 'somebody changes it' });
-    const { engine, store } = engineWith({ lock: { acquire: async () => Promise.reject(locked) } });
+    const { engine, store } = engineWith({ lock: { acquire: async () => Promise.reject(locked), isHeld: async () => false } });
     await expect(startRun(engine, { ...request, mode: 'apply' })).rejects.toBe(locked);
     expect(await store.list(10)).toEqual([]);
   });
@@ -85,6 +85,17 @@ describe('a run that is watched', () => {
     expect((await parts.store.events('run-1')).filter(({ event }) => event === 'report')).toHaveLength(1);
   });
 });
+
+test('a run that loses the lock of its cluster ends as interrupted, with the reason', async () => {
+  const lost = new AbortController();
+  const { engine } = engineWith({ lock: lockWith([], lost.signal), queue: async () => void setImmediate(() => lost.abort()) });
+  const report = await apply(engine, request, { onEvent: () => undefined, signal: new AbortController().signal });
+  expect(report).toMatchObject({ outcome: 'interrupted', problems: [{ code: 'NV_LOCKED' }] });
+});
+
+function lockWith(calls: string[], lost: AbortSignal): Engine['lock'] {
+  return { acquire: async () => ({ epoch: 7, lost, release: async () => void calls.push('release') }), isHeld: async () => true };
+}
 
 function refuse(): Promise<never> {
   return Promise.reject(new NvError({ code: 'NV_ARTIFACT', message: 'api.tar.gz is not there' }));

@@ -13,6 +13,7 @@ export async function runWorker({ store, ...given }: Given): Promise<RunWorker> 
     queueName: 'test',
     forks: 4,
     store,
+    lock: { isHeld: async () => true },
     clock: { nowIso: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0 },
     openRun: async (id) => buildRunSite(await store.get(id)),
     onError: (error) => {

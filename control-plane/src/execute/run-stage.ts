@@ -14,12 +14,18 @@ const uploadTimeoutMs = 5 * 60_000;
 
 export type StageResult = { readonly host: string; readonly failed: boolean };
 type Emit = (events: readonly RunEvent[]) => Promise<void>;
+type StageOptions = RenderState & {
+  readonly stage: string;
+  readonly emit: Emit;
+  /** Called right before the host is changed; what it rejects with keeps the host as it is. */
+  readonly beforeChange: () => Promise<void>;
+};
 
 /**
  * One stage on one host: facts → diff → changes as one batch → facts → diff must be empty. Steps are reported as
  * they end. Rejects with NV_SSH_… when the host is lost; calling it again goes on where the host stands.
  */
-export async function runStage(run: RunSite, host: SiteHost, options: RenderState & { stage: string; emit: Emit }): Promise<StageResult> {
+export async function runStage(run: RunSite, host: SiteHost, options: StageOptions): Promise<StageResult> {
   const { stage, emit } = options;
   const planned = await compareStage(run, host, options);
   const refused = refusals(planned);
@@ -29,6 +35,7 @@ export async function runStage(run: RunSite, host: SiteHost, options: RenderStat
   const remote = run.remotes.get(host.name);
   for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
   const progress = createProgress({ planned, changes, host: host.name, stage, emit });
+  await options.beforeChange();
   const output = await remote.run(batchScript(changes), { timeoutMs: batchTimeoutMs, onLine: progress.line });
   await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
   if (output.exitCode !== 0) return { host: host.name, failed: true };

@@ -4,6 +4,8 @@ export type LockOwner = { readonly run: string; readonly owner: string; readonly
 export type HeldLock = {
   /** Grows with every acquisition of the cluster's lock. */
   readonly epoch: number;
+  /** Aborts when the lock turns out to be no longer ours; what it allowed must stop. */
+  readonly lost: AbortSignal;
   /** Gives the lock back; safe to call twice. */
   release(): Promise<void>;
 };
@@ -12,4 +14,6 @@ export type HeldLock = {
 export type RunLock = {
   /** Rejects with NV_LOCKED, naming the owner, while another live run holds it after `waitMs`. */
   acquire(cluster: string, claim: LockOwner & { waitMs: number }): Promise<HeldLock>;
+  /** Whether the lock is held, and by the acquisition with this epoch. */
+  isHeld(cluster: string, epoch: number): Promise<boolean>;
 };

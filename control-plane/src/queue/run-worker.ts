@@ -2,6 +2,7 @@ import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
 import { NvError } from '../core/errors.ts';
 import { advanceRun, endRun, problemOf } from '../execute/advance-run.ts';
 import { failOnce } from '../execute/fail-once.ts';
+import { findLostLock } from '../execute/lost-lock.ts';
 import type { FactsResult, Next } from '../execute/next.ts';
 import { planRun, verifyRun } from '../execute/plan-run.ts';
 import { readHost } from '../execute/read-host.ts';
@@ -9,6 +10,7 @@ import type { RunSite } from '../execute/run-site.ts';
 import { hostOf, hostsToRead } from '../execute/run-site.ts';
 import { runStage, type StageResult } from '../execute/run-stage.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { RunLock } from '../ports/run-lock.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { flowOf, type JobData, type JobName, stageAttempts } from './run-jobs.ts';
 
@@ -18,6 +20,7 @@ export type WorkerDeps = {
   /** How many hosts are served at the same time. */
   readonly forks: number;
   readonly store: RunStore;
+  readonly lock: Pick<RunLock, 'isHeld'>;
   readonly clock: Clock;
   /** Loads what a run needs, once per run and process. */
   readonly openRun: (id: string) => Promise<RunSite>;
@@ -69,6 +72,12 @@ async function work(context: Context, job: Job<JobData>): Promise<unknown> {
   if (await context.store.report(job.data.run)) return { dropped: true };
   const run = await context.openRun(job.data.run);
   if (run.record.lockEpoch !== job.data.lockEpoch) return { dropped: true };
+  const lockLost = await findLostLock(run.record, context.lock);
+  if (lockLost) {
+    // The job that waits for its results ends the run: one of them, where many of these may be at work at once.
+    if (isDecision(job.name)) await failOnce(job.data.run, lockLost, { ...context, outcome: 'interrupted' });
+    return { dropped: true };
+  }
   const name = job.name as JobName;
   if (name === 'facts') return await readHost(run, needed(job.data.host), context.clock);
   if (name === 'stage') return await tryStage(context, run, job);
@@ -109,8 +118,12 @@ async function tryStage(context: Context, run: RunSite, job: Job<JobData>): Prom
   const stage = needed(job.data.stage);
   const { live, systems } = await context.store.plan(run.record.id);
   const emit = (events: Parameters<RunStore['append']>[1]) => context.store.append(run.record.id, events);
+  const beforeChange = async () => {
+    const lockLost = await findLostLock(run.record, context.lock);
+    if (lockLost) throw lockLost;
+  };
   try {
-    return await runStage(run, host, { live, systems, stage, emit });
+    return await runStage(run, host, { live, systems, stage, emit, beforeChange });
   } catch (error) {
     if (isTransient(error) && job.attemptsMade + 1 < stageAttempts) throw error;
     const problem = { ...problemOf(error), host: host.name };

@@ -3,6 +3,7 @@ import { NvError } from '../../../control-plane/src/core/errors.ts';
 import type { RunReport } from '../../../control-plane/src/core/run-event.ts';
 import type { RunRecord, RunStore } from '../../../control-plane/src/ports/run-store.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
+import type { FakeRemoteHosts } from '../../support/fake-remote-hosts.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
 import { runWorker } from '../../support/run-worker.ts';
 
@@ -38,6 +39,21 @@ test('a run ends with a report also when an event of its plan could not be store
   const worker = await runWorker({ store: { ...store, append } });
   await worker.start(buildRunSite(record));
   expect(await reportOf(store)).toMatchObject({ outcome: 'failed', problems: [{ code: 'NV_QUEUE' }] });
+});
+
+test('a job of an apply that no longer holds its cluster reads no host and ends the run as interrupted', async () => {
+  const store = await storeWith({ ...record, mode: 'apply', lockEpoch: 7 });
+  const asked: unknown[] = [];
+  const isHeld = async (cluster: string, epoch: number) => {
+    asked.push([cluster, epoch]);
+    return false;
+  };
+  const run = buildRunSite(await store.get('run-1'));
+  const worker = await runWorker({ store, lock: { isHeld }, openRun: async () => run });
+  await worker.start(run);
+  expect(await reportOf(store)).toMatchObject({ outcome: 'interrupted', problems: [{ code: 'NV_LOCKED' }] });
+  expect(asked[0]).toEqual(['demo', 7]);
+  expect((run.remotes as FakeRemoteHosts).calls).toEqual([]);
 });
 
 async function storeWith(run: RunRecord): Promise<RunStore> {

@@ -7,6 +7,8 @@ const ttlMs = 20_000;
 const heartbeatMs = 5000;
 const retryMs = 500;
 
+/** KEYS: lock, epoch. ARGV: value, ttl ms. Takes the lock if it is free; its new epoch, else 0. */
+const take = `if redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return redis.call('INCR', KEYS[2]) end return 0`;
 /** KEYS: lock. ARGV: expected value, ttl ms. Extends the lock if it still is ours. */
 const extend = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 /** KEYS: lock. ARGV: expected value. Deletes the lock if it still is ours. */
@@ -16,30 +18,50 @@ const release = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 export function createRedisRunLock(redis: Redis): RunLock {
   return {
     async acquire(cluster, { waitMs, ...claim }) {
-      const key = `netvis:lock:${cluster}`;
+      const key = keyOf(cluster);
       const value = JSON.stringify(claim);
       for (let leftMs = waitMs; ; leftMs -= retryMs) {
-        if ((await redis.set(key, value, 'PX', ttlMs, 'NX')) === 'OK') return await hold(redis, key, value);
+        const epoch = Number(await redis.eval(take, 2, key, epochOf(key), value, ttlMs));
+        if (epoch > 0) return hold(redis, { key, value, epoch });
         if (leftMs <= 0) throw locked(cluster, await redis.get(key));
         await sleep(Math.min(retryMs, leftMs));
       }
     },
+    async isHeld(cluster, epoch) {
+      const key = keyOf(cluster);
+      const [holder, current] = await redis.mget(key, epochOf(key));
+      return holder !== null && Number(current) === epoch;
+    },
   };
 }
 
-async function hold(redis: Redis, key: string, value: string): Promise<HeldLock> {
-  const epoch = await redis.incr(`${key}:epoch`);
+function hold(redis: Redis, { key, value, epoch }: { key: string; value: string; epoch: number }): HeldLock {
+  const lost = new AbortController();
+  const beat = async () => {
+    if ((await redis.eval(extend, 1, key, value, ttlMs)) !== 0) return;
+    clearInterval(heartbeat);
+    lost.abort();
+  };
   const heartbeat = setInterval(() => {
-    redis.eval(extend, 1, key, value, ttlMs).catch((error: Error) => redis.emit('error', error));
+    beat().catch((error: Error) => redis.emit('error', error));
   }, heartbeatMs);
   heartbeat.unref();
   return {
     epoch,
+    lost: lost.signal,
     async release() {
       clearInterval(heartbeat);
       await redis.eval(release, 1, key, value);
     },
   };
+}
+
+function keyOf(cluster: string): string {
+  return `netvis:lock:${cluster}`;
+}
+
+function epochOf(key: string): string {
+  return `${key}:epoch`;
 }
 
 function locked(cluster: string, stored: string | null): NvError {
