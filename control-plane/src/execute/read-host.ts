@@ -4,6 +4,7 @@ import type { FactRequest } from '../core/facts/fact-source.ts';
 import { factRequests } from '../core/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { maskedProblem } from './masked-problem.ts';
 import type { FactsResult } from './next.ts';
 import { hostOf, type RunSite, stepsForFacts } from './run-site.ts';
 
@@ -26,7 +27,7 @@ export async function readHost(run: RunSite, name: string, clock: Clock): Promis
     return {
       host: name,
       ms: elapsed(),
-      problem: { code: error.code, host: name, message: error.message, ...(error.hint ? { hint: error.hint } : {}) },
+      problem: { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: name },
     };
   }
 }

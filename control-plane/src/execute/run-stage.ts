@@ -4,12 +4,13 @@ import type { RemoteCommand } from '../core/remote-command.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import { secretToken } from '../core/secret.ts';
 import type { SiteHost } from '../core/site.ts';
-import { type BatchChange, batchChanges, batchScript, parseBatchLine } from './batch-script.ts';
+import { type BatchChange, batchChanges, batchLock, batchScript, parseBatchLine } from './batch-script.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { lastWords } from './last-words.ts';
 import { type RenderState, type RunSite, stepsForFacts, stepsOf } from './run-site.ts';
 
-/** The longest a stage's batch may take on one host: package installation on a slow mirror. */
-const batchTimeoutMs = 15 * 60_000;
+/** The longest a stage's batch may take on one host: the copy of a large database. A host that is gone shows within half a minute. */
+const batchHours = 6;
 const uploadTimeoutMs = 5 * 60_000;
 
 export type StageResult = { readonly host: string; readonly failed: boolean };
@@ -36,10 +37,28 @@ export async function runStage(run: RunSite, host: SiteHost, options: StageOptio
   for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
   const progress = createProgress({ planned, changes, host: host.name, stage, emit });
   await options.beforeChange();
-  const output = await remote.run(batchScript(changes), { timeoutMs: batchTimeoutMs, onLine: progress.line });
+  const output = await remote
+    .run(batchScript(changes), { timeoutMs: batchHours * 3_600_000, onLine: progress.line })
+    .catch((error: unknown) => {
+      throw error instanceof NvError && error.code === 'NV_SSH_TIMEOUT' ? endless(host, error) : error;
+    });
+  if (parseBatchLine(output.stdout.trim())?.kind === 'locked') throw busy(host.name);
   await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
   if (output.exitCode !== 0) return { host: host.name, failed: true };
   return await confirm(run, host, { ...options, before: planned });
+}
+
+/** Not an error of the connection: trying again would take as long again. */
+function endless(host: SiteHost, cause: NvError): NvError {
+  return new NvError(
+    {
+      code: 'NV_STEP_FAILED',
+      host: host.name,
+      message: `${host.name}: the batch did not end within ${batchHours} hours`,
+      hint: 'Look on the host for what it waits for, and apply again: what is done already is not repeated.',
+    },
+    { cause },
+  );
 }
 
 /** Reads the stage's facts and compares; the same for the look before and the look after. */
@@ -133,8 +152,17 @@ function createProgress(batch: {
   };
 }
 
+function busy(host: string): NvError {
+  return new NvError({
+    code: 'NV_LOCKED',
+    host,
+    message: `${host}: another run's batch is still working on this host`,
+    hint: `It may be one whose netvis-ctl was killed. Apply again when it has ended; \`fuser -v ${batchLock}\` on the host shows it.`,
+  });
+}
+
 function stepProblem(host: string, failure: { exitCode: number; output: string[] }, mask: (text: string) => string): Problem {
-  const output = mask(failure.output.join('\n').trim());
+  const output = lastWords(mask(failure.output.join('\n').trim()));
   return {
     code: 'NV_STEP_FAILED',
     host,

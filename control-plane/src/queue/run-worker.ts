@@ -1,8 +1,9 @@
 import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
 import { NvError } from '../core/errors.ts';
-import { advanceRun, endRun, problemOf } from '../execute/advance-run.ts';
+import { advanceRun, endRun } from '../execute/advance-run.ts';
 import { failOnce } from '../execute/fail-once.ts';
 import { findLostLock } from '../execute/lost-lock.ts';
+import { maskedProblem } from '../execute/masked-problem.ts';
 import type { FactsResult, Next } from '../execute/next.ts';
 import { planRun, verifyRun } from '../execute/plan-run.ts';
 import { readHost } from '../execute/read-host.ts';
@@ -126,7 +127,7 @@ async function tryStage(context: Context, run: RunSite, job: Job<JobData>): Prom
     return await runStage(run, host, { live, systems, stage, emit, beforeChange });
   } catch (error) {
     if (isTransient(error) && job.attemptsMade + 1 < stageAttempts) throw error;
-    const problem = { ...problemOf(error), host: host.name };
+    const problem = { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: host.name };
     await emit([{ event: 'step', host: host.name, stage, step: `stage ${stage}`, outcome: 'aborted', summary: problem.message, problem }]);
     return { host: host.name, failed: true };
   }

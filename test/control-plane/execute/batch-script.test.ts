@@ -1,16 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { argv, raw, toShell } from '../../../control-plane/src/core/remote-command.ts';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { argv, concat, type RemoteCommand, raw, toShell } from '../../../control-plane/src/core/remote-command.ts';
 import { maskSecrets } from '../../../control-plane/src/core/secret.ts';
 import { batchChanges, batchScript, parseBatchLine } from '../../../control-plane/src/execute/batch-script.ts';
 import { buildStep } from '../../support/build-step.ts';
 
 const change = (command: ReturnType<typeof raw>) => ({ stepIndex: 0, change: { summary: 'x', command } });
 const sh = (script: string) => spawnSync('/bin/sh', [], { input: script, encoding: 'utf8' });
+const directory = mkdtempSync(join(tmpdir(), 'netvis-batch-'));
+const lock = join(directory, 'lock');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** A batch of these changes, under a lock of this test's own. */
+const script = (...commands: readonly RemoteCommand[]) => batchScript(commands.map(change), { lock, waitSeconds: 0 });
 
 describe('batchScript', () => {
   it('tells each change from start to end and drops its output', () => {
-    const result = sh(toShell(batchScript([change(raw('echo noise')), change(argv('true'))]), maskSecrets));
+    const result = sh(toShell(script(raw('echo noise'), argv('true')), maskSecrets));
     expect(result.status).toBe(0);
     expect(result.stdout.trim().split('\n').map(parseBatchLine)).toEqual([
       { kind: 'start', index: 0 },
@@ -21,7 +30,7 @@ describe('batchScript', () => {
   });
 
   it('stops at the first failure, with its exit code and what it said', () => {
-    const result = sh(toShell(batchScript([change(raw('echo reason >&2; (exit 7)')), change(argv('true'))]), maskSecrets));
+    const result = sh(toShell(script(raw('echo reason >&2; (exit 7)'), argv('true')), maskSecrets));
     expect(result.status).toBe(1);
     const lines = result.stdout.trim().split('\n');
     expect(parseBatchLine(lines[1] ?? '')).toEqual({ kind: 'failed', index: 0, exitCode: 7 });
@@ -29,8 +38,30 @@ describe('batchScript', () => {
   });
 
   it('gives a change no standard input to swallow the rest of the script', () => {
-    const result = sh(toShell(batchScript([change(argv('cat')), change(argv('true'))]), maskSecrets));
+    const result = sh(toShell(script(argv('cat'), argv('true')), maskSecrets));
     expect(result.stdout).toContain('@@netvis ok 1');
+  });
+
+  it('changes nothing while another batch holds the lock of the host', () => {
+    const touched = join(directory, 'touched');
+    const holding = concat(raw('sh -c '), argv(toShell(script(argv('touch', touched)), maskSecrets)));
+    const result = sh(toShell(script(concat(holding, raw(' >&2; cat /proc/self/fdinfo/9 2>&1; exit 1'))), maskSecrets));
+    expect(result.stdout).toContain('@@netvis locked');
+    expect(existsSync(touched)).toBe(false);
+  });
+
+  it('leaves the lock to the next batch when a daemon that a change started lives on', () => {
+    const started = join(directory, 'daemon');
+    sh(toShell(script(raw(`sleep 60 >/dev/null 2>&1 & echo $! > ${started}`)), maskSecrets));
+    const result = sh(toShell(script(argv('true')), maskSecrets));
+    process.kill(Number(readFileSync(started, 'utf8')));
+    expect(result.stdout).toContain('@@netvis ok 0');
+  });
+
+  it('sends far more of a failed change than is shown, so that a secret is cut only where nobody reads', () => {
+    const result = sh(toShell(script(raw('head -c 100000 /dev/zero | tr "\\0" x; echo end; (exit 3)')), maskSecrets));
+    expect(result.stdout).toHaveLength('@@netvis start 0\n@@netvis failed 0 3\n'.length + 65_536);
+    expect(result.stdout).toMatch(/end\n$/);
   });
 
   it('takes other lines for what they are', () => {

@@ -7,7 +7,8 @@ import { factSources } from './fact-sources.ts';
 const mark = '@netvis:7f3c91e04b5da826';
 /** Bytes of a host's whole answer; a source cut off by it counts as failed. */
 const maxBytes = 4_000_000;
-const maxErrorBytes = 2000;
+/** Of a source's standard error; far more than is shown, so that a secret is never shown cut and thus unmasked. */
+const maxErrorBytes = 16_000;
 
 type Sources = ReadonlyMap<string, FactSource<unknown>>;
 

@@ -80,7 +80,7 @@ function settle(kind: string, settings: unknown): CommandOutput {
 function apply(kind: string, settings: unknown): CommandOutput {
   const diff = compare(kind, settings);
   expect(diff.kind).toBe('change');
-  return runShell(batchScript(batchChanges([{ step: buildStep({ kind }), diff }])));
+  return runShell(batchScript(batchChanges([{ step: buildStep({ kind }), diff }]), { lock: at('lock') }));
 }
 
 function compare(kind: string, given: unknown): Diff {
