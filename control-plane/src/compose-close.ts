@@ -1,11 +1,15 @@
-import { type ConnectionOptions, Queue } from 'bullmq';
+import type { ConnectionOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueRedis } from './adapters/redis/embedded-redis.ts';
 import { unlessAborted } from './adapters/ssh/deadline.ts';
+import { type Presence, removeQueue } from './compose-presence.ts';
 import type { RunWorker } from './queue/run-worker.ts';
 
 type Opened = {
   readonly queueRedis: QueueRedis;
+  /** Aborts when there is no queue any more to finish anything with. */
+  readonly lost: AbortSignal;
+  readonly presence: Presence;
   readonly connection: ConnectionOptions;
   readonly redis: Redis;
   readonly worker: RunWorker;
@@ -16,18 +20,19 @@ type Opened = {
 
 /** Lets the jobs in hand finish and removes the process's own queue. A lost queue has nothing to wait for: all is let go. */
 export async function closeEngine(opened: Opened): Promise<void> {
-  const { queueRedis, redis, worker, sites } = opened;
-  await unlessLost(queueRedis.lost, () => finish(opened));
+  const { queueRedis, presence, redis, worker, sites } = opened;
+  await unlessLost(opened.lost, () => finish(opened));
   worker.abandon();
+  presence.abandon();
   await sites.closeAll();
   redis.disconnect();
   await queueRedis.close();
 }
 
-async function finish({ connection, worker, sites, ownQueue }: Opened): Promise<void> {
+async function finish({ connection, presence, worker, sites, ownQueue }: Opened): Promise<void> {
   await worker.close();
   await sites.closeAll();
-  if (ownQueue) await removeQueue(ownQueue, connection);
+  await Promise.all([presence.close(), ownQueue && removeQueue(ownQueue, connection)]);
 }
 
 /** Does `work` as long as there is a queue to do it with. */
@@ -38,10 +43,4 @@ async function unlessLost(lost: AbortSignal, work: () => Promise<void>): Promise
   } catch (error) {
     if (!lost.aborted) throw error;
   }
-}
-
-async function removeQueue(name: string, connection: ConnectionOptions): Promise<void> {
-  const queue = new Queue(name, { connection });
-  await queue.obliterate({ force: true });
-  await queue.close();
 }

@@ -17,6 +17,7 @@ import { systemClock } from './adapters/system-clock.ts';
 import { createRenderer } from './adapters/templates/nunjucks-renderer.ts';
 import { loadSite, siteFromText } from './adapters/yaml/load-site.ts';
 import { closeEngine } from './compose-close.ts';
+import { openPresence } from './compose-presence.ts';
 import type { Renderer } from './core/expand-playbook.ts';
 import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
@@ -46,7 +47,7 @@ export type OpenEngine = { readonly engine: Engine; close(): Promise<void> };
 /** Where the shipped playbooks and templates lie: beside the bundle's package or the sources. */
 const root = resolve(import.meta.dirname, '..', '..');
 
-/** Opens queue, store and worker. `close` lets the jobs in hand finish. */
+/** Opens queue, store and worker. `close` lets the jobs in hand finish; safe to call twice. */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const stateDir = await openStateDirectory(options.stateDir);
   const queueRedis = await openQueueRedis(stateDir);
@@ -58,15 +59,22 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   redis.on('error', onError);
   const store = createRunStore(redis);
   const sites = createSiteCache((id) => store.get(id).then((record) => openRunSite(record, { stateDir, options })));
-  const queueName = options.queueName ?? `netvis-${randomUUID()}`;
+  const presence = openPresence({ redis, connection, store, sharedQueue: options.queueName, onError });
+  const lost = AbortSignal.any([queueRedis.lost, presence.gone]);
+  const queueName = options.queueName ?? presence.id;
   const lock = createRedisRunLock(redis);
   const worker = await openRunWorker({ ...options, connection, queueName, store, lock, clock: systemClock, openRun: sites.open, onError });
   const ownQueue = options.queueName ? null : queueName;
-  const close = () => closeEngine({ queueRedis, connection, redis, worker, sites, ownQueue });
-  return { engine: engineOf({ store, lock, sites, worker, lost: queueRedis.lost }), close };
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= closeEngine({ queueRedis, lost, presence, connection, redis, worker, sites, ownQueue });
+    return closing;
+  };
+  return { engine: engineOf({ store, lock, sites, worker, lost, id: presence.id }), close };
 }
 
 type EngineParts = {
+  id: string;
   store: RunStore;
   lock: RunLock;
   sites: ReturnType<typeof createSiteCache>;
@@ -74,8 +82,9 @@ type EngineParts = {
   lost: AbortSignal;
 };
 
-function engineOf({ store, lock, sites, worker, lost }: EngineParts): Engine {
+function engineOf({ id, store, lock, sites, worker, lost }: EngineParts): Engine {
   return {
+    id,
     store,
     lock,
     clock: systemClock,

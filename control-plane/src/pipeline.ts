@@ -14,6 +14,8 @@ export type RunRequest = Pick<RunRecord, 'inventoryText' | 'inventoryPath' | 'li
 
 /** The machinery behind the pipeline; `compose.ts` builds it. */
 export type Engine = {
+  /** Names the engine among those that share its store. */
+  readonly id: string;
   readonly store: RunStore;
   readonly lock: RunLock;
   readonly clock: Clock;
@@ -65,7 +67,7 @@ async function start(engine: Engine, request: RunRequest & { mode: RunMode }): P
   const id = engine.newRunId();
   const since = engine.clock.nowIso();
   const lock = mode === 'apply' ? await engine.lock.acquire(cluster, { run: id, owner: request.owner, since, waitMs: waitLockMs }) : null;
-  const record = { ...rest, id, cluster, mode, createdAt: since, lockEpoch: lock?.epoch ?? 0 };
+  const record = { ...rest, id, cluster, mode, createdAt: since, lockEpoch: lock?.epoch ?? 0, engine: engine.id };
   try {
     await engine.store.create(record);
     await queueRun(engine, record);

@@ -22,6 +22,7 @@ function engineWith(changes: Partial<Engine>) {
   const calls: string[] = [];
   const store = memoryRunStore();
   const engine: Engine = {
+    id: 'engine-1',
     store,
     lock: lockWith(calls, new AbortController().signal),
     clock: { nowIso: () => now, monotonicMs: () => 0 },

@@ -18,6 +18,8 @@ export type RunRecord = {
   /** Epoch of the run lock; a job of another epoch is dropped. */
   readonly lockEpoch: number;
   readonly createdAt: string;
+  /** The engine that started the run; absent in records older than engines with names. */
+  readonly engine?: string;
   readonly owner: string;
 };
 
