@@ -3,7 +3,7 @@ import { openEngine } from '../compose.ts';
 import { findInventory, rememberInventory } from '../compose-inventory.ts';
 import { NvError } from '../core/errors.ts';
 import type { RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
-import { type RunOptions, runCommand } from './commands/run.ts';
+import { type RunOptions, requestOf, runCommand } from './commands/run.ts';
 import { fileActions } from './file-actions.ts';
 import { lookActions } from './look-actions.ts';
 import type { Actions } from './program.ts';
@@ -38,20 +38,18 @@ function noneKnown(error: unknown): undefined {
   throw error;
 }
 
-async function runAction(mode: Exclude<RunMode, never>, inventory: string, options: CliRunOptions & GlobalOptions): Promise<number> {
+async function runAction(mode: RunMode, inventory: string, options: CliRunOptions & GlobalOptions): Promise<number> {
+  const request = await requestOf(mode, inventory, options);
   const opened = await openEngine({
-    forks: Number(options.forks),
+    forks: request.forks,
     acceptNewHostKeys: options.acceptNewHostKeys === true,
     warn: (message) => void process.stderr.write(`${message}\n`),
     ...(options.stateDir ? { stateDir: options.stateDir } : {}),
   });
   const view = await createView(options.json === true);
   try {
-    const report = await runCommand(
-      opened.engine,
-      { mode, inventory, options },
-      { onEvent: view.onEvent, signal: interruption(), ...asking(options) },
-    );
+    const hooks = { onEvent: view.onEvent, signal: interruption(), ...asking(options) };
+    const report = await runCommand(opened.engine, request, hooks);
     await view.finish(report);
     if (report.mode === 'apply') await rememberInventory(inventory, options.stateDir);
     return exitCodeOf(report, { detailed: options.detailedExitcode === true || mode === 'drift' });

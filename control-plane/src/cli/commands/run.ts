@@ -23,14 +23,12 @@ export type RunHooks = {
   readonly signal: AbortSignal;
 };
 
-/** Runs one mode on an inventory file and returns its report. Rejects with the catalogue's errors before any host is touched. */
+/** Runs what is asked for and returns its report; an apply asks first where it can. Rejects as the pipeline does. */
 export async function runCommand(
   engine: Engine,
-  input: { mode: RunMode; inventory: string; options: RunOptions },
+  { mode, ...request }: RunRequest & { mode: RunMode },
   hooks: RunHooks,
 ): Promise<RunReport> {
-  const request = await requestOf(input.inventory, input.options);
-  const mode = input.mode === 'apply' && input.options.check ? 'plan' : input.mode;
   if (mode !== 'apply') return await preview(engine, { ...request, mode }, hooks);
   if (hooks.confirm) {
     const report = await preview(engine, { ...request, mode: 'plan' }, hooks);
@@ -39,9 +37,11 @@ export async function runCommand(
   return await apply(engine, request, hooks);
 }
 
-async function requestOf(inventory: string, options: RunOptions): Promise<RunRequest> {
+/** What the options ask for. Rejects with NV_USAGE or NV_INVENTORY_MISSING. */
+export async function requestOf(mode: RunMode, inventory: string, options: RunOptions): Promise<RunRequest & { mode: RunMode }> {
   const inventoryPath = resolve(inventory);
   return {
+    mode: mode === 'apply' && options.check ? 'plan' : mode,
     inventoryPath,
     inventoryText: await readInventoryText(inventoryPath),
     forks: whole('--forks', options.forks, 1),
