@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueRedis } from './adapters/redis/embedded-redis.ts';
@@ -18,10 +19,14 @@ type Opened = {
   readonly ownQueue: string | null;
 };
 
+/** Until then the clients of a lost queue have given up by themselves; one that is cut off before leaves timers of seconds behind. */
+const lettingGoMs = 250;
+
 /** Lets the jobs in hand finish and removes the process's own queue. A lost queue has nothing to wait for: all is let go. */
 export async function closeEngine(opened: Opened): Promise<void> {
   const { queueRedis, presence, redis, worker, sites } = opened;
   await unlessLost(opened.lost, () => finish(opened));
+  if (queueRedis.lost.aborted) await sleep(lettingGoMs);
   worker.abandon();
   presence.abandon();
   await sites.closeAll();

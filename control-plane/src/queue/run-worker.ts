@@ -49,6 +49,7 @@ export async function openRunWorker(deps: WorkerDeps): Promise<RunWorker> {
     concurrency: deps.forks + 2,
     lockDuration: 60_000,
     stalledInterval: 30_000,
+    runRetryDelay: 500,
   });
   worker.on('error', deps.onError);
   worker.on('failed', (job, error) => {
