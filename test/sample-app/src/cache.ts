@@ -19,10 +19,10 @@ export function openCache(url: string) {
     async reach(): Promise<{ readonly role: string }> {
       return { role: roleOf(await redis.role()) };
     },
-    /** Counts one visit and says which role the server has that took it. */
+    /** Counts one visit and says which role the server has that took it: asked afterwards, for the write may have moved on. */
     async visit(): Promise<{ readonly value: number; readonly role: string }> {
-      const [value, role] = await Promise.all([redis.incr('netvis:visits'), redis.role()]);
-      return { value, role: roleOf(role) };
+      const value = await redis.incr('netvis:visits');
+      return { value, role: roleOf(await redis.role()) };
     },
     async close(): Promise<void> {
       redis.disconnect();
