@@ -4,9 +4,9 @@ import type { RemoteCommand } from '../core/remote-command.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import { secretToken } from '../core/secret.ts';
 import type { SiteHost } from '../core/site.ts';
+import { createBatchProgress } from './batch-progress.ts';
 import { type BatchChange, batchChanges, batchLock, batchScript, parseBatchLine } from './batch-script.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { lastWords } from './last-words.ts';
 import { type RenderState, type RunSite, stepsForFacts, stepsOf } from './run-site.ts';
 
 /** The longest a stage's batch may take on one host: the copy of a large database. A host that is gone shows within half a minute. */
@@ -35,7 +35,7 @@ export async function runStage(run: RunSite, host: SiteHost, options: StageOptio
   const changes = await issueCertificates(run, batchChanges(planned));
   const remote = run.remotes.get(host.name);
   for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
-  const progress = createProgress({ planned, changes, host: host.name, stage, emit });
+  const progress = createBatchProgress({ planned, changes, host: host.name, stage, emit });
   await options.beforeChange();
   const output = await remote
     .run(batchScript(changes), { timeoutMs: batchHours * 3_600_000, onLine: progress.line })
@@ -45,7 +45,7 @@ export async function runStage(run: RunSite, host: SiteHost, options: StageOptio
   if (parseBatchLine(output.stdout.trim())?.kind === 'locked') throw busy(host.name);
   await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
   if (output.exitCode !== 0) return { host: host.name, failed: true };
-  return await confirm(run, host, { ...options, before: planned });
+  return await confirm(run, host, options);
 }
 
 /** Not an error of the connection: trying again would take as long again. */
@@ -68,11 +68,7 @@ async function compareStage(run: RunSite, host: SiteHost, state: RenderState & {
   return planStage(stepsOf(run, host, state), facts, run.kinds);
 }
 
-async function confirm(
-  run: RunSite,
-  host: SiteHost,
-  options: RenderState & { stage: string; emit: Emit; before: readonly PlannedStep[] },
-): Promise<StageResult> {
+async function confirm(run: RunSite, host: SiteHost, options: StageOptions): Promise<StageResult> {
   const after = await compareStage(run, host, options);
   const left = after.filter(({ diff }) => diff.kind !== 'noop');
   await options.emit(left.map((planned) => notConverged(host, planned)));
@@ -111,47 +107,6 @@ function substitute(command: RemoteCommand, values: Readonly<Record<string, stri
   return { parts: command.parts.map((part) => ('quoted' in part ? { quoted: replace(part.quoted) } : part)) };
 }
 
-type Progress = { line(text: string): void; settle(exitCode: number, mask: (text: string) => string): Promise<void> };
-
-/** Turns a batch's progress lines into step events: a step is done when its last change is. */
-function createProgress(batch: {
-  planned: readonly PlannedStep[];
-  changes: readonly BatchChange[];
-  host: string;
-  stage: string;
-  emit: Emit;
-}): Progress {
-  const sent: Promise<void>[] = [];
-  const done = new Set<number>();
-  let failure: { index: number; exitCode: number; output: string[] } | null = null;
-  const report = (stepIndex: number, rest: { outcome: 'changed' | 'failed' | 'skipped'; problem?: Problem }) => {
-    const { step, diff } = batch.planned[stepIndex] as PlannedStep;
-    done.add(stepIndex);
-    const summary = diff.kind === 'change' ? diff.summary : '';
-    sent.push(batch.emit([{ event: 'step', host: batch.host, stage: batch.stage, step: step.name, summary, ...rest }]));
-  };
-  return {
-    line(text) {
-      const parsed = parseBatchLine(text);
-      if (!parsed) failure?.output.push(text);
-      else if (parsed.kind === 'failed') failure = { index: parsed.index, exitCode: parsed.exitCode, output: [] };
-      else if (parsed.kind === 'ok' && isLastOfStep(batch.changes, parsed.index))
-        report(stepAt(batch.changes, parsed.index), { outcome: 'changed' });
-    },
-    async settle(exitCode, mask) {
-      if (failure) report(stepAt(batch.changes, failure.index), { outcome: 'failed', problem: stepProblem(batch.host, failure, mask) });
-      else if (exitCode !== 0)
-        throw new NvError({
-          code: 'NV_SSH_LOST',
-          host: batch.host,
-          message: `${batch.host}: the batch ended with ${exitCode} and no word`,
-        });
-      for (const { stepIndex } of batch.changes) if (!done.has(stepIndex)) report(stepIndex, { outcome: 'skipped' });
-      await Promise.all(sent);
-    },
-  };
-}
-
 function busy(host: string): NvError {
   return new NvError({
     code: 'NV_LOCKED',
@@ -159,24 +114,4 @@ function busy(host: string): NvError {
     message: `${host}: another run's batch is still working on this host`,
     hint: `It may be one whose netvis-ctl was killed. Apply again when it has ended; \`fuser -v ${batchLock}\` on the host shows it.`,
   });
-}
-
-function stepProblem(host: string, failure: { exitCode: number; output: string[] }, mask: (text: string) => string): Problem {
-  const output = lastWords(mask(failure.output.join('\n').trim()));
-  return {
-    code: 'NV_STEP_FAILED',
-    host,
-    message: `exit code ${failure.exitCode}${output ? `: ${output}` : ''}`,
-    hint: 'Fix the cause on the host and apply again: what is done already is not repeated.',
-  };
-}
-
-function isLastOfStep(changes: readonly BatchChange[], index: number): boolean {
-  return changes[index + 1]?.stepIndex !== changes[index]?.stepIndex;
-}
-
-function stepAt(changes: readonly BatchChange[], index: number): number {
-  const entry = changes[index];
-  if (!entry) throw new Error(`the host reported a change ${index} that was not sent`);
-  return entry.stepIndex;
 }
