@@ -47,6 +47,9 @@ export type OpenEngine = { readonly engine: Engine; close(): Promise<void> };
 /** Where the shipped playbooks and templates lie: beside the bundle's package or the sources. */
 const root = resolve(import.meta.dirname, '..', '..');
 
+/** The annotated example inventories of this installation. */
+export const examplesDirectory = join(root, 'inventory');
+
 /** Opens queue, store and worker. `close` lets the jobs in hand finish; safe to call twice. */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const stateDir = await openStateDirectory(options.stateDir);

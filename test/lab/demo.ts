@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openLab } from './lab.ts';
+import { type Lab, openLab } from './lab.ts';
 import { labEnvironment } from './netvis-ctl.ts';
+import { defaultLab } from './networks.ts';
 import type { Shape } from './shapes.ts';
 import { addressesOf, inventoryOf, repository } from './stack.ts';
 
@@ -36,7 +37,7 @@ async function demo(shape: Shape): Promise<number> {
     () => run('health', inventory),
   );
   await request(`https://${web}/api/visits`);
-  say(closing({ shape, inventory, web }, environment));
+  say(closing({ lab, inventory, web }, environment));
   return health;
 }
 
@@ -57,18 +58,19 @@ async function request(url: string): Promise<void> {
 }
 
 function closing(
-  { shape, inventory, web }: { shape: Shape; inventory: string; web: string },
+  { lab, inventory, web }: { lab: Lab; inventory: string; web: string },
   environment: Readonly<Record<string, string>>,
 ): string {
+  const named = lab.name === defaultLab ? '' : `NETVIS_LAB=${lab.name} `;
   const shown = Object.entries(environment).map(
-    ([name, value]) => `export ${name}=${name.startsWith('NETVIS_SECRET') ? '$(cat .netvis/lab/sudo-password)' : value}`,
+    ([name, value]) => `export ${name}=${name.startsWith('NETVIS_SECRET') ? `$(cat ${lab.files.sudoPassword})` : value}`,
   );
   return [
     `Open https://${web}/ (its certificate is the cluster's own).`,
-    `Log in:    npm run lab -- ssh ${shape === 'full' ? 'pg1' : 'n1'}`,
+    `Log in:    ${named}npm run lab -- ssh ${lab.shape === 'full' ? 'pg1' : 'n1'}`,
     `Use it:    ${shown.join('\n           ')}`,
     `           ./netvis-ctl status ${inventory}`,
-    'Stop it:   npm run lab -- down',
+    `Stop it:   ${named}npm run lab -- down`,
   ].join('\n');
 }
 

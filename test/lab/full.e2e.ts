@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, openStack, type Stack } from './stack.ts';
@@ -12,6 +13,15 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack.lab.down();
+});
+
+describe('the built netvis-ctl', () => {
+  it('writes a starter inventory that is fit to be applied', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'netvis-starter-'));
+    expect((await stack.ctl('init', '--compact', directory)).exitCode).toBe(0);
+    expect(await stack.ctl('validate', join(directory, 'inventory.yaml'))).toMatchObject({ exitCode: 0, stderr: '' });
+    await rm(directory, { recursive: true });
+  });
 });
 
 describe('netvis-ctl apply on 13 blank hosts', () => {

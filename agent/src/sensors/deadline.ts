@@ -24,11 +24,15 @@ export function reasonOf(error: unknown): string {
   return error.message || code || error.name;
 }
 
-/** Remembers the last value of `read` for `ms`; readings that change slowly are not read each tick. */
-export function everyMs<T>(ms: number, nowMs: () => number, read: () => Promise<T>): () => Promise<T> {
+/**
+ * Remembers the last value of `read` for `ms`, which may depend on that value; readings that change slowly are not read
+ * each tick.
+ */
+export function everyMs<T>(ms: number | ((value: T) => number), nowMs: () => number, read: () => Promise<T>): () => Promise<T> {
   let last: { readonly at: number; readonly value: T } | null = null;
+  const lasting = (value: T) => (typeof ms === 'number' ? ms : ms(value));
   return async () => {
-    if (last && nowMs() - last.at < ms) return last.value;
+    if (last && nowMs() - last.at < lasting(last.value)) return last.value;
     const at = nowMs();
     const value = await read();
     last = { at, value };

@@ -15,7 +15,7 @@ export type Clock = { /** Never goes back. */ monotonicMs(): number; wallMs(): n
 
 /**
  * All sensors of a configuration as one. What is cheap or urgent is read each tick; a process must be started for the
- * units, so they wait five seconds (a dead service is seen by its process and its answer), and disks, clock, certificates and the spool change slowly.
+ * units, so they wait five seconds while all are well (a dead service is seen by its process and its answer), and disks, clock, certificates and the spool change slowly.
  */
 export function composeSensors(config: AgentConfig, clock: Clock): { sense: Sense; close(): Promise<void> } {
   const postgres = config.postgres && postgresSensor(config.postgres);
@@ -34,7 +34,7 @@ type MachineReadings = Pick<Readings, 'processes' | 'units' | 'system' | 'certif
 function machineSensors(config: AgentConfig, clock: Clock): () => Promise<MachineReadings> {
   const slowly = <T>(ms: number, read: () => Promise<T>) => everyMs(ms, clock.monotonicMs, read);
   const processes = processSensor(config.checks.flatMap((check) => (check.kind === 'process' ? [check.process] : [])));
-  const units = slowly(5000, () => readUnits(config.checks.flatMap(unitOf)));
+  const units = everyMs(unitsLastMs, clock.monotonicMs, () => readUnits(config.checks.flatMap(unitOf)));
   const disks = slowly(10_000, () => readDisks(config.disks));
   const time = slowly(60_000, readClock);
   const certificates = slowly(5000, () => readCertificates(config.certificates, clock.wallMs()));
@@ -56,6 +56,11 @@ function serviceSensors({ redis, sentinel, etcd }: AgentConfig): () => Promise<P
     const entries = Object.entries(readers).map(async ([name, read]) => [name, await read()] as const);
     return Object.fromEntries(await Promise.all(entries));
   };
+}
+
+/** A unit that is not running is looked at each tick, so that the report follows its start at once. */
+function unitsLastMs(states: Readings['units']): number {
+  return states.known && [...states.value.values()].every(({ active }) => active === 'active') ? 5000 : 0;
 }
 
 const unitOf = (check: Check): readonly string[] => (check.kind === 'unit' ? [check.unit] : []);

@@ -1,4 +1,4 @@
-import { openLook, openRendering, openSecrets } from '../compose.ts';
+import { examplesDirectory, openLook, openRendering, openSecrets } from '../compose.ts';
 import { NvError } from '../core/errors.ts';
 import { initInventory } from './commands/init.ts';
 import { renderCompose } from './commands/render-compose.ts';
@@ -15,7 +15,11 @@ type FindInventory = (given: string | undefined) => Promise<string>;
 export function fileActions(findInventory: FindInventory): Pick<Actions, 'init' | 'validate' | 'secrets' | 'render'> {
   return {
     init: async (directory, options) => {
-      const { inventory, files } = await initInventory({ directory, kind: options.compact ? 'compact' : 'full' });
+      const { inventory, files } = await initInventory({
+        directory,
+        kind: options.compact ? 'compact' : 'full',
+        examples: examplesDirectory,
+      });
       for (const file of files) print(`wrote ${file}`);
       print(`Next: put your hosts' addresses into ${inventory}, then netvis-ctl validate ${inventory}`);
       return 0;

@@ -5,7 +5,15 @@ import { errorText, exitCodeOfError } from './render/error.ts';
 
 const version = '0.1.0';
 
+process.stdout.on('error', endWhenNobodyReads);
+
 await main(process.argv);
+
+/** A reader that went away, such as `head`, is no failure; anything else is. */
+function endWhenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+}
 
 /** Runs one command and leaves with its exit code; errors of the catalogue are told with their hint, never as a stack. */
 async function main(argv: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { NvError } from '../core/errors.ts';
 import { expandPart, type Renderer, type Step } from '../core/expand-playbook.ts';
 import { hostVars, type SystemFacts } from '../core/host-vars.ts';
+import { didYouMean } from '../core/inventory/did-you-mean.ts';
 import type { Role } from '../core/inventory/schema.ts';
 import type { Part, SitePlaybook } from '../core/playbook.ts';
 import type { LiveRoles, Site, SiteHost } from '../core/site.ts';
@@ -37,9 +38,19 @@ export function stepsForFacts(run: RunSite, host: SiteHost, stage?: string): rea
   return expand(run, host, { purpose: 'facts', live: initialLive(run.site), systems: {}, ...(stage ? { stage } : {}) });
 }
 
-/** Expands every host's steps once, so that a mistake in a playbook shows before any host is asked. Throws NV_PLAYBOOK_INVALID. */
+/**
+ * Expands every host's steps once, so that a mistake in a playbook or a tag shows before any host is asked. Throws
+ * NV_PLAYBOOK_INVALID, or NV_SELECTOR for a tag that nothing has.
+ */
 export function checkPlaybooks(run: RunSite): void {
+  const parts = [...run.parts.values()];
+  const known = new Set(parts.flatMap(({ part, steps }) => [part, ...steps.flatMap(({ tags }) => tags)]));
+  for (const tag of run.record.tags ?? []) if (!known.has(tag)) throw unknownTag(tag, [...known].sort());
   for (const host of run.site.hosts) stepsForFacts(run, host);
+}
+
+function unknownTag(tag: string, known: readonly string[]): NvError {
+  return new NvError({ code: 'NV_SELECTOR', message: `nothing has the tag "${tag}"`, hint: didYouMean(tag, known) });
 }
 
 /** Hosts to read: the run's own, and those whose live roles everybody else is configured by. */

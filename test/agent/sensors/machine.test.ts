@@ -100,3 +100,18 @@ async function addProcess(proc: string, pid: string, stat: string): Promise<void
   await mkdir(join(proc, pid), { recursive: true });
   await writeFile(join(proc, pid, 'stat'), stat);
 }
+
+test('how long a value lasts may depend on it', async () => {
+  let now = 0;
+  const values = ['starting', 'active', 'later'];
+  const read = everyMs(
+    (value: string) => (value === 'active' ? 5000 : 0),
+    () => now,
+    async () => values.shift() as string,
+  );
+  expect([await read(), await read()]).toEqual(['starting', 'active']);
+  now = 4999;
+  expect(await read()).toBe('active');
+  now = 5000;
+  expect(await read()).toBe('later');
+});

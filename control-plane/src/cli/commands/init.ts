@@ -1,21 +1,18 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NvError } from '../../core/errors.ts';
 import { type StarterKind, starterFiles } from '../../core/inventory/starter.ts';
 
 /** `inventory` = path of the file to edit; `files` = everything written, in order. */
 export type InitResult = { readonly inventory: string; readonly files: readonly string[] };
 
-/** Where the annotated examples of this installation are. */
-export const examplesDirectory = fileURLToPath(new URL('../../../../inventory/', import.meta.url));
-
 /**
- * Writes a starter inventory and its schema into `directory`, which is made when absent. Throws NV_REFUSED, and writes
+ * Writes a starter inventory and its schema into `directory`, which is made when absent; `examples` is where the
+ * annotated ones are. Throws NV_REFUSED, and writes
  * nothing, when an inventory is there already; a schema that is there is renewed.
  */
-export async function initInventory(input: { directory: string; kind: StarterKind; examples?: string }): Promise<InitResult> {
-  const { directory, kind, examples = examplesDirectory } = input;
+export async function initInventory(input: { directory: string; kind: StarterKind; examples: string }): Promise<InitResult> {
+  const { directory, kind, examples } = input;
   const files = starterFiles(kind).map(({ example, target }) => ({ from: join(examples, example), to: join(directory, target) }));
   const inventory = join(directory, 'inventory.yaml');
   if (await exists(inventory)) {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { examplesDirectory } from '../../../../control-plane/src/cli/commands/init.ts';
 import { validateInventory } from '../../../../control-plane/src/cli/commands/validate.ts';
 
 const cases = new URL('../../../cases/inventory/', import.meta.url).pathname;
+
+const examplesDirectory = join(import.meta.dirname, '../../../../inventory');
 
 test('a good inventory is ok, with its cluster and hosts', async () => {
   const file = join(examplesDirectory, 'compact.yaml');
