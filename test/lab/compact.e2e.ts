@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeDrift } from './drift-behaviour.ts';
 import { describeService } from './service-behaviour.ts';
 import { openStack, type Stack } from './stack.ts';
 import { describeStackFromOutside, healthyStatus } from './stack-behaviour.ts';
@@ -23,6 +24,10 @@ describe('netvis-ctl apply with every role on three hosts', () => {
   });
 
   describeStackFromOutside(() => stack);
+});
+
+describe('netvis-ctl drift and apply after changes by hand', () => {
+  describeDrift(() => stack);
 });
 
 describe('netvis-ctl serve beside the stack', () => {

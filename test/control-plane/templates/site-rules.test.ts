@@ -13,6 +13,9 @@ const sites = ['inventory/full.yaml', 'inventory/compact.yaml', 'test/cases/site
 const isFile = ({ kind }: Step) => kind === 'file';
 const fileOf = ({ settings }: Step) => settings as FileSettings;
 
+/** The unit whose file or drop-in lies at a path. */
+const unitOf = (path: string) => /^\/etc\/systemd\/system\/([^/]+\.service)(?:\.d\/.*)?$/.exec(path)?.[1];
+
 describe.each(sites)('in %s', (inventory) => {
   it('every unit that is told to act is looked after later in the same stage', async () => {
     for (const [host, steps] of await renderSite(inventory)) {
@@ -35,6 +38,14 @@ describe.each(sites)('in %s', (inventory) => {
   it('every unit of ours is started again however often it failed', async () => {
     const units = (await allFiles(inventory)).filter(({ path }) => path.startsWith('/etc/systemd/system/'));
     expect(units.filter(({ content }) => !content.text.includes('\nStartLimitIntervalSec=0\n'))).toEqual([]);
+    expect(units.length).toBeGreaterThan(5);
+  });
+
+  it('whoever writes a unit’s file tells that unit, which has systemd read it', async () => {
+    const steps = [...(await renderSite(inventory)).values()].flat().filter(isFile);
+    const written = steps.map((step) => ({ unit: unitOf(fileOf(step).path), told: step.notify.map(({ unit }) => unit) }));
+    const units = written.filter(({ unit }) => unit !== undefined);
+    expect(units.filter(({ unit, told }) => !told.includes(unit ?? ''))).toEqual([]);
     expect(units.length).toBeGreaterThan(5);
   });
 
