@@ -16,8 +16,8 @@ type LayerRule = {
 const layerRules: readonly LayerRule[] = [
   {
     from: /^control-plane\/src\/core\//,
-    allowed: /^(control-plane\/src\/core\/|zod$|@netvis\/agent\/contract\/)/,
-    why: 'core imports only core, zod and the contract with the agent',
+    allowed: /^(control-plane\/src\/core\/|zod$|diff$|@netvis\/agent\/contract\/)/,
+    why: 'core imports only core, zod, diff and the contract with the agent',
   },
   { from: /^agent\/src\/core\//, allowed: /^(agent\/src\/(core|contract)\/|zod$)/, why: 'core imports only core, the contract and zod' },
   { from: /^agent\/src\/contract\//, allowed: /^(agent\/src\/contract\/|zod$)/, why: 'the contract imports only itself and zod' },
@@ -45,6 +45,11 @@ const layerRules: readonly LayerRule[] = [
     from: /^(?!.*\/adapters\/ssh\/)(control-plane|agent)\/src\//,
     forbidden: /^(node-ssh|ssh2)$/,
     why: 'node-ssh stands behind one adapter',
+  },
+  {
+    from: /^(?!control-plane\/src\/core\/line-hunks\.ts$)/,
+    forbidden: /^diff$/,
+    why: 'diff stands behind core/line-hunks.ts',
   },
 ];
 

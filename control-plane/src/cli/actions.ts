@@ -2,14 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { openEngine } from '../compose.ts';
 import { findInventory, rememberInventory } from '../compose-inventory.ts';
 import { NvError } from '../core/errors.ts';
-import type { RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
+import type { RunMode, RunReport } from '../core/run-event.ts';
 import { type RunOptions, requestOf, runCommand } from './commands/run.ts';
 import { fileActions } from './file-actions.ts';
 import { lookActions } from './look-actions.ts';
 import type { Actions } from './program.ts';
-import { eventLine } from './render/run-lines.ts';
-import type { LiveRun } from './render/run-live.ts';
-import { exitCodeOf, renderReport } from './render/run-report.ts';
+import { exitCodeOf } from './render/run-report.ts';
+import { createRunView, type RunView } from './run-view.ts';
 import { runsAction } from './runs-action.ts';
 
 type GlobalOptions = { readonly stateDir?: string };
@@ -39,16 +38,20 @@ function noneKnown(error: unknown): undefined {
 }
 
 async function runAction(mode: RunMode, inventory: string, options: CliRunOptions & GlobalOptions): Promise<number> {
-  const request = await requestOf(mode, inventory, options);
+  const request = await requestOf(mode, inventory, withDiff(mode, options));
   const opened = await openEngine({
     forks: request.forks,
     acceptNewHostKeys: options.acceptNewHostKeys === true,
     warn: (message) => void process.stderr.write(`${message}\n`),
     ...(options.stateDir ? { stateDir: options.stateDir } : {}),
   });
-  const view = await createView(options.json === true);
+  const view = await createRunView({
+    json: options.json === true,
+    allDiffs: options.diff === true,
+    plain: request.mode === 'apply' && options.diff === true,
+  });
   try {
-    const hooks = { onEvent: view.onEvent, signal: interruption(), ...asking(options) };
+    const hooks = { onEvent: view.onEvent, signal: interruption(), ...asking(options, view) };
     const report = await runCommand(opened.engine, request, hooks);
     await view.finish(report);
     if (report.mode === 'apply') await rememberInventory(inventory, options.stateDir);
@@ -58,36 +61,20 @@ async function runAction(mode: RunMode, inventory: string, options: CliRunOption
   }
 }
 
-type View = { onEvent(event: StoredEvent): void; finish(report: RunReport): Promise<void> };
-
-/** `--json`: an event per line; a terminal: a live drawing; anything else: plain lines. Only what is needed is loaded. */
-async function createView(json: boolean): Promise<View> {
-  const print = (text: string) => void process.stdout.write(`${text}\n`);
-  if (json) return { onEvent: (event) => print(JSON.stringify(event)), finish: async () => {} };
-  const finish = async (report: RunReport) => print(renderReport(report));
-  if (!process.stdout.isTTY) return { onEvent: (event) => void [eventLine(event)].filter((line) => line !== null).forEach(print), finish };
-  const { createLiveRun } = await import('./render/run-live.ts');
-  let live: LiveRun | null = null;
-  return {
-    onEvent(event) {
-      live ??= createLiveRun();
-      live.onEvent(event);
-    },
-    async finish(report) {
-      await live?.finish();
-      live = null;
-      await finish(report);
-    },
-  };
+/** A preview on a terminal shows diffs unasked. */
+function withDiff(mode: RunMode, options: CliRunOptions): CliRunOptions {
+  const isPreview = mode !== 'apply' || options.check === true;
+  return { ...options, diff: options.diff === true || (isPreview && !options.json && process.stdout.isTTY) };
 }
 
-function asking(options: CliRunOptions): { confirm?: (report: RunReport) => Promise<boolean> } {
+function asking(options: CliRunOptions, view: RunView): { confirm?: (report: RunReport) => Promise<boolean> } {
   if (options.yes || options.json || !process.stdin.isTTY || !process.stdout.isTTY) return {};
   return {
     confirm: async (report) => {
+      await view.finish(report);
       const question = createInterface({ input: process.stdin, output: process.stdout });
       try {
-        const answer = await question.question(`${renderReport(report)}\nApply these ${report.changed} changes? [y/N] `);
+        const answer = await question.question(`Apply these ${report.changed} changes? [y/N] `);
         return /^y(es)?$/i.test(answer.trim());
       } finally {
         question.close();

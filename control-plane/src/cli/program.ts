@@ -68,6 +68,7 @@ function runOptions(command: Command): Command {
     .option('--max-fail <n>', 'hosts of a stage that may fail before the run stops', '0')
     .option('--wait-lock <seconds>', 'wait for another run on the cluster to end', '0')
     .option('--accept-new-host-keys', 'pin the key of a host seen for the first time')
+    .option('--diff', 'show what changes in files, line by line, secrets masked (plan and drift do on a terminal)')
     .option('--json', 'print one JSON event per line, the last one the report');
 }
 

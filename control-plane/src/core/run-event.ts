@@ -17,7 +17,7 @@ export type RunReport = {
   readonly ms: number;
 };
 
-/** What the engine tells; CLI, API and run store only render it. */
+/** What the engine tells; `diff` is unified text with its secrets masked. CLI, API and run store only render it. */
 export type RunEvent =
   | { event: 'run'; run: string; mode: RunMode; cluster: string; hosts: readonly string[] }
   | { event: 'phase'; phase: 'facts' | 'plan' | 'apply' | 'verify' }
@@ -25,7 +25,19 @@ export type RunEvent =
   /** Steps of a host that need nothing, counted: a no-op run has one of these per host. */
   | { event: 'unchanged'; host: string; steps: number }
   | { event: 'stage'; stage: string; state: 'start' | 'done' | 'failed'; hosts: readonly string[] }
-  | { event: 'step'; host: string; stage: string; step: string; outcome: StepOutcome; summary: string; ms?: number; problem?: Problem }
+  | {
+      event: 'step';
+      host: string;
+      stage: string;
+      step: string;
+      outcome: StepOutcome;
+      summary: string;
+      ms?: number;
+      problem?: Problem;
+      diff?: string;
+    }
+  /** What a step of an apply is about to change in a file. */
+  | { event: 'diff'; host: string; stage: string; step: string; diff: string }
   /** A finding about the run as a whole or a host, such as a failed preflight check. */
   | { event: 'problem'; host?: string; problem: Problem }
   | ({ event: 'report' } & RunReport);

@@ -7,6 +7,9 @@ import type { FactsResult } from './next.ts';
 /** A host with the comparison of all its steps. */
 export type HostPlan = { readonly host: SiteHost; readonly steps: readonly PlannedStep[] };
 
+/** Unified diffs, masked, by the steps that change a file. */
+export type FileDiffs = ReadonlyMap<PlannedStep, string>;
+
 /** A host's answer, or why there is none. */
 export function hostEvent(result: FactsResult): RunEvent {
   if ('facts' in result) return { event: 'host', host: result.host, state: 'facts', ms: result.ms };
@@ -17,11 +20,20 @@ export function problemEvent(problem: Problem): RunEvent {
   return { event: 'problem', problem, ...(problem.host ? { host: problem.host } : {}) };
 }
 
-/** How many steps need nothing; for a preview also each step that would change. */
-export function planEvents({ host, steps }: HostPlan, mode: RunMode): readonly RunEvent[] {
+/** How many steps need nothing; for a preview also each step that would change, for an apply what it changes in files. */
+export function planEvents({ host, steps }: HostPlan, mode: RunMode, diffs: FileDiffs): readonly RunEvent[] {
   const changes = steps.filter(({ diff }) => diff.kind === 'change');
   const unchanged: RunEvent = { event: 'unchanged', host: host.name, steps: steps.length - changes.length };
-  return mode === 'apply' ? [unchanged] : [unchanged, ...changes.map((planned) => stepEvent(host, planned))];
+  const toEvent = mode === 'apply' ? diffEvents : previewEvents;
+  return [unchanged, ...changes.flatMap((planned) => toEvent(host, planned, diffs.get(planned)))];
+}
+
+function previewEvents(host: SiteHost, planned: PlannedStep, diff: string | undefined): readonly RunEvent[] {
+  return [{ ...stepEvent(host, planned), ...(diff === undefined ? {} : { diff }) }];
+}
+
+function diffEvents(host: SiteHost, { step }: PlannedStep, diff: string | undefined): readonly RunEvent[] {
+  return diff === undefined ? [] : [{ event: 'diff', host: host.name, stage: step.stage, step: step.name, diff }];
 }
 
 /** Steps that still differ after the run, as failures. */

@@ -9,8 +9,9 @@ import { guardQuorum } from '../core/quorum-guard.ts';
 import type { LiveRoles } from '../core/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
+import { fileDiffs } from './file-diffs.ts';
 import type { FactsResult, Next } from './next.ts';
-import { type HostPlan, hostEvent, planEvents, problemEvent, unsettledEvents } from './plan-events.ts';
+import { type FileDiffs, type HostPlan, hostEvent, planEvents, problemEvent, unsettledEvents } from './plan-events.ts';
 import { type RenderState, type RunSite, stepsOf } from './run-site.ts';
 import { foreignSecrets, unlockSecrets } from './unlock-secrets.ts';
 
@@ -36,7 +37,8 @@ export async function planRun(run: RunSite, results: readonly FactsResult[], por
   if (refused.length > 0) return await refuse(run, store, refused);
   const { batches, problems } = planBatches(run, { facts, live: view.live, plans });
   const told = [...findings, ...problems].map(problemEvent);
-  await store.append(run.record.id, [...told, ...plans.flatMap((plan) => planEvents(plan, run.record.mode))]);
+  const diffs: FileDiffs = run.record.diff ? await fileDiffs(run, plans) : new Map();
+  await store.append(run.record.id, [...told, ...plans.flatMap((plan) => planEvents(plan, run.record.mode, diffs))]);
   if (run.record.mode !== 'apply' || batches.length === 0) return { kind: 'end' };
   await store.savePlan(run.record.id, { ...state, batches });
   return { kind: 'batch', index: 0 };

@@ -15,6 +15,8 @@ export type RunRecord = {
   readonly tags?: readonly string[];
   readonly forks: number;
   readonly maxFail: number;
+  /** Events tell what changes in files. */
+  readonly diff?: boolean;
   /** Epoch of the run lock; a job of another epoch is dropped. */
   readonly lockEpoch: number;
   readonly createdAt: string;

@@ -114,6 +114,19 @@ describe('planRun', () => {
     expect(steps[0]).toMatchObject({ stage: 'base', step: 'authority', outcome: 'changed' });
   });
 
+  it('tells what changes in files where it is asked to: with the step of a preview, before the steps of an apply', async () => {
+    const diff = '--- /dev/null\n+++ /etc/netvis/ca.crt\n@@ -0,0 +1,1 @@\n+ours\n\\ No newline at end of file';
+    const told = async (record: Partial<RunRecord>) => {
+      const { plan, store } = await worldOf({ record });
+      await plan();
+      return (await store.events('run-1')).filter(({ event }) => event === 'step' || event === 'diff')[0];
+    };
+    expect(await told({ mode: 'plan', diff: true })).toMatchObject({ event: 'step', step: 'authority', outcome: 'changed', diff });
+    expect(await told({ mode: 'plan' })).not.toHaveProperty('diff');
+    expect(await told({ mode: 'apply', diff: true })).toMatchObject({ event: 'diff', stage: 'base', step: 'authority', diff });
+    expect(await told({ mode: 'apply' })).toBeUndefined();
+  });
+
   it('passes on why the secrets cannot be opened', async () => {
     const unlock = async () =>
       Promise.reject(new NvError({ code: 'NV_SECRETS_IDENTITY', message: 'others can read it', hint: 'chmod 600' }));

@@ -33,7 +33,9 @@ export const storedEventSchema = z
       summary: z.string(),
       ms: ms.optional(),
       problem: problem.optional(),
+      diff: z.string().optional(),
     }),
+    z.object({ ...stored, event: z.literal('diff'), host: z.string(), stage: z.string(), step: z.string(), diff: z.string() }),
     z.object({ ...stored, event: z.literal('problem'), host: z.string().optional(), problem }),
     z.object({ ...stored, event: z.literal('report'), ...reportFields }),
   ])

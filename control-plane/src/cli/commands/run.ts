@@ -14,6 +14,7 @@ export type RunOptions = {
   readonly waitLock: string;
   readonly yes?: boolean;
   readonly check?: boolean;
+  readonly diff?: boolean;
 };
 
 export type RunHooks = {
@@ -33,6 +34,7 @@ export async function runCommand(
   if (hooks.confirm) {
     const report = await preview(engine, { ...request, mode: 'plan' }, hooks);
     if (report.outcome !== 'done' || report.changed === 0 || !(await hooks.confirm(report))) return report;
+    return await apply(engine, { ...request, diff: false }, hooks);
   }
   return await apply(engine, request, hooks);
 }
@@ -49,6 +51,7 @@ export async function requestOf(mode: RunMode, inventory: string, options: RunOp
     waitLockMs: whole('--wait-lock', options.waitLock, 0) * 1000,
     owner: `${userInfo().username}@${hostname()}`,
     ...(options.limit ? { limit: options.limit } : {}),
+    ...(options.diff ? { diff: true } : {}),
     ...(options.tags ? { tags: options.tags.split(',').map((tag) => tag.trim()) } : {}),
   };
 }

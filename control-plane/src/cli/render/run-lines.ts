@@ -31,6 +31,7 @@ export function eventLine(event: StoredEvent): string | null {
       return stepLine(event);
     case 'problem':
       return `${event.host ? pad(event.host) : ''}${pc.red(event.problem.code)} ${event.problem.message}${hint(event.problem.hint)}`;
+    case 'diff':
     case 'unchanged':
     case 'report':
       return null;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type BlockFact, beginLine, blockKey, endLine } from '../facts/block.ts';
+import type { PresentFile } from '../file-diff.ts';
 import { all, argv, concat, type RemoteCommand, raw, temporaryPath } from '../remote-command.ts';
 import { hasSecret } from '../secret.ts';
 import { change, noop, refused } from './diff.ts';
@@ -29,10 +30,15 @@ export const blockKind: StepKind<Settings> = {
     return change({
       summary: `${path} (${found.text === null ? 'new block' : 'block'} ${marker})`,
       command: replaceBlock({ path, marker, block }),
-      file: { path, text: block },
+      file: { path, text: block, restricted: false, present: presentBlock(marker, found) },
     });
   },
 };
+
+/** The facts hold the block's text; what else the file holds is not shown. */
+function presentBlock(marker: string, { text }: BlockFact): PresentFile {
+  return text === null ? { kind: 'absent' } : { kind: 'text', text: `${beginLine(marker)}\n${text}${endLine(marker)}\n` };
+}
 
 /** Writes a copy that keeps owner and mode, with the new block in the old one's place or at the end, and renames it. */
 function replaceBlock({ path, marker, block }: { path: string; marker: string; block: string }): RemoteCommand {

@@ -4,7 +4,7 @@ import { all, argv, type RemoteCommand, writeFile } from '../remote-command.ts';
 import { change, noop, refused } from './diff.ts';
 import { ownershipDifferences } from './ownership.ts';
 import { absolutePath, accountName, fileMode, sha256 } from './setting.ts';
-import type { Diff, StepKind } from './step-kind.ts';
+import type { Diff, FilePreview, StepKind } from './step-kind.ts';
 
 const schema = z.strictObject({
   path: absolutePath,
@@ -28,22 +28,30 @@ export const fileKind: StepKind<Settings> = {
   diff(settings, { fact }) {
     const { path, seed } = settings;
     const found = fact<FileFact | null>('file', path);
-    if (!found) return write(settings, ['new']);
+    if (!found) return write(settings, ['new'], found);
     if (found.type === 'directory') return refused(`${path} is a directory, not a file`, 'Move it away, then apply again.');
     if (seed) return noop(`${path} exists and belongs to its program`);
     const ownership = ownershipDifferences(found, settings);
-    if (found.type !== 'file') return write(settings, [`was a ${found.type}`]);
-    if (found.sha256 !== settings.content.sha256) return write(settings, ['content', ...ownership]);
+    if (found.type !== 'file') return write(settings, [`was a ${found.type}`], found);
+    if (found.sha256 !== settings.content.sha256) return write(settings, ['content', ...ownership], found);
     if (ownership.length === 0) return noop(`${path} is up to date`);
     return change({ summary: `${path} (${ownership.join(', ')})`, command: setOwnership(settings) });
   },
 };
 
-function write(settings: Settings, differences: readonly string[]): Diff {
+function write(settings: Settings, differences: readonly string[], found: FileFact | null): Diff {
   const { path, owner, group, mode, content, validate } = settings;
   const command = writeFile(content.text, { path, owner, group, mode, ...(validate ? { validate: validator(validate) } : {}) });
-  return change({ summary: `${path} (${differences.join(', ')})`, command, file: { path, text: content.text } });
+  return change({ summary: `${path} (${differences.join(', ')})`, command, file: previewOf(settings, found) });
 }
+
+/** A link is replaced, not followed: what it leads to is not what is there. */
+function previewOf({ path, mode, content }: Settings, found: FileFact | null): FilePreview {
+  const restricted = [mode, found?.mode ?? mode].some((octal) => (Number.parseInt(octal, 8) & groupAndOthers) === 0);
+  return { path, text: content.text, restricted, ...(found?.type === 'file' ? {} : { present: { kind: 'absent' } }) };
+}
+
+const groupAndOthers = 0o077;
 
 function validator(words: readonly string[]): (temporary: string) => RemoteCommand {
   return (temporary) => argv(...words.map((word) => word.replaceAll('{}', temporary)));

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Problem } from '../errors.ts';
 import type { FactRequest } from '../facts/fact-source.ts';
+import type { PresentFile } from '../file-diff.ts';
 import type { RemoteCommand } from '../remote-command.ts';
 
 /** Text of a file with secret tokens in it, and the hash of the bytes it becomes on the host. */
@@ -17,8 +18,18 @@ export type Change = {
   readonly blobs?: readonly Blob[];
   /** Certificate to issue: its key and certificate replace the tokens `cert-key` and `cert-pem` of this change's command. */
   readonly certificate?: CertificateRequest;
-  /** A file's new content for `--diff`. */
-  readonly file?: { readonly path: string; readonly text: string };
+  /** What it writes into a file, for `--diff`. */
+  readonly file?: FilePreview;
+};
+
+/** A file, or the managed part of one, as it will be; `text` may hold secret tokens. */
+export type FilePreview = {
+  readonly path: string;
+  readonly text: string;
+  /** What is there now, where the facts tell; absent = only the host knows. */
+  readonly present?: PresentFile;
+  /** Its owner alone may read it, now or then. */
+  readonly restricted: boolean;
 };
 
 /** What a leaf certificate must say. `usages` always hold serverAuth and clientAuth. */

@@ -23,6 +23,11 @@ describe('requestOf', () => {
     expect(await requestOf('apply', inventory, { ...options, check: true })).toMatchObject({ mode: 'plan' });
   });
 
+  it('asks for diffs only where they are wanted', async () => {
+    expect(await requestOf('plan', inventory, { ...options, diff: true })).toMatchObject({ diff: true });
+    expect(await requestOf('plan', inventory, { ...options, diff: false })).not.toHaveProperty('diff');
+  });
+
   it.each([{ forks: 'x' }, { forks: '0' }, { maxFail: '-1' }, { waitLock: '1.5' }])('refuses %o', async (wrong) => {
     await expect(requestOf('apply', inventory, { ...options, ...wrong })).rejects.toMatchObject({ code: 'NV_USAGE' });
   });
