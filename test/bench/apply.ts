@@ -1,0 +1,107 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openStack, repository, type Stack } from '../lab/stack.ts';
+import { type Comparison, compareChange, compareNoop } from './against-ansible.ts';
+import { openAnsible } from './ansible.ts';
+import { installAnsible } from './ansible-setup.ts';
+import type { Part, Request } from './arguments.ts';
+import { type LiveSite, readLiveSite } from './live-site.ts';
+import { seconds, tableText } from './measure.ts';
+import { measureScale, type ScalePoint } from './scale.ts';
+
+/** What one benchmark run found; parts that were not asked for are absent. Times are milliseconds. */
+export type ApplyReport = {
+  readonly at: string;
+  readonly ansible?: { readonly version: string; readonly tasks: number; readonly leftOut: Readonly<Record<string, number>> };
+  readonly noop?: Comparison;
+  readonly change?: Comparison;
+  readonly scale?: readonly ScalePoint[];
+};
+
+const say = (line: string) => console.error(line);
+
+/** Boots the lab, applies the stack, measures, prints a table, writes the report and takes the lab down. */
+export async function benchApply(request: Request): Promise<void> {
+  const stack = await openStack('full');
+  // Secrets and state of the lab are the bench's own too.
+  Object.assign(process.env, stack.environment);
+  try {
+    await settle(stack);
+    const live = await readLiveSite(stack);
+    const compared = request.parts.some((part) => part !== 'scale') ? await againstAnsible(stack, live, request) : {};
+    const scale = request.parts.includes('scale') ? { scale: await measureScale({ stack, live, counts: request.hosts, say }) } : {};
+    await tell({ at: new Date().toISOString(), ...compared, ...scale });
+  } finally {
+    if (!request.keep) await stack.lab.down();
+  }
+}
+
+/** Applies until nothing is to do. */
+async function settle(stack: Stack): Promise<void> {
+  for (let tries = 0; tries < 3; tries += 1) {
+    const { report, ms } = await stack.ctl.apply();
+    say(`apply: ${report.changed} changed in ${seconds(ms)}`);
+    if (report.outcome === 'done' && report.changed === 0) return;
+  }
+  throw new Error('apply does not settle');
+}
+
+async function againstAnsible(stack: Stack, live: LiveSite, { parts, runs }: Request): Promise<Partial<ApplyReport>> {
+  say('installing Ansible, and Python on the hosts');
+  await installAnsible(stack);
+  const ansible = await openAnsible(stack, live);
+  try {
+    const first = await ansible.play();
+    say(`ansible, first pass: ${seconds(first.ms)}, ${first.recap.changed} changed`);
+    const pair = { stack, ansible, runs, say };
+    const wanted = (part: Part) => parts.includes(part);
+    return {
+      ansible: { version: ansible.version, tasks: ansible.site.tasks, leftOut: ansible.site.leftOut },
+      ...(wanted('noop') ? { noop: await compareNoop(pair) } : {}),
+      ...(wanted('change') ? { change: await compareChange({ ...pair, runs: Math.min(runs, 2) }) } : {}),
+    };
+  } finally {
+    await ansible.close();
+  }
+}
+
+async function tell(report: ApplyReport): Promise<void> {
+  const folder = join(repository, '.netvis/bench');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `apply-${report.at.replaceAll(':', '-')}.json`);
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(reportText(report));
+  console.log(`\nwritten to ${file}`);
+  console.log(`no-op ratio: ${report.noop ? report.noop.ratio.toFixed(1) : 'not measured'}`);
+}
+
+function reportText({ ansible, noop, change, scale }: ApplyReport): string {
+  const compared = { 'no-op, 13 hosts': noop, 'one template changed by hand': change };
+  const rows = Object.entries(compared).flatMap(([name, one]) => (one ? [comparisonRow(name, one)] : []));
+  const leftOut =
+    ansible &&
+    Object.entries(ansible.leftOut)
+      .map(([kind, count]) => `${kind} ${count}`)
+      .join(', ');
+  return [
+    ...(rows.length > 0 ? [tableText([['median', 'netvis-ctl', 'Ansible', 'ratio', 'steps', 'tasks', 'changed'], ...rows])] : []),
+    ...(ansible ? [`${ansible.version}; steps Ansible has no equal for: ${leftOut}`] : []),
+    ...(scale ? ['', tableText([scaleHeading, ...scale.map(scaleRow)])] : []),
+  ].join('\n');
+}
+
+function comparisonRow(name: string, { ours, ansible, medians, ratio }: Comparison): string[] {
+  const changed = `${ours.changed} / ${ansible.changed}`;
+  return [name, seconds(medians.ours), seconds(medians.ansible), ratio.toFixed(1), `${ours.steps}`, `${ansible.tasks}`, changed];
+}
+
+const scaleHeading = ['no-op, simulated hosts', 'time', 'per host', 'CPU', 'memory', 'sent', 'received', 'CPU of the hosts'];
+
+function scaleRow({ hosts, ms, cpuMs, peakMb, sentBytes, receivedBytes, hostsCpuMs }: ScalePoint): string[] {
+  const each = [seconds(ms), `${(ms / hosts).toFixed(1)} ms`, seconds(cpuMs), `${Math.round(peakMb)} MB`];
+  return [`${hosts}`, ...each, megabytes(sentBytes), megabytes(receivedBytes), seconds(hostsCpuMs)];
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { NvError } from '../../control-plane/src/core/errors.ts';
+
+export const parts = ['noop', 'change', 'scale'] as const;
+export type Part = (typeof parts)[number];
+
+/** What the command line asks for. `runs` = how often each program is measured; `keep` leaves the lab up. */
+export type Request = { readonly runs: number; readonly parts: readonly Part[]; readonly hosts: readonly number[]; readonly keep: boolean };
+
+export const usage = `usage: npm run bench -- apply [--runs N] [--only ${parts.join('|')}] [--hosts 100,300,1000] [--keep]
+The last line is "no-op ratio: N": how many times faster netvis-ctl is than Ansible where nothing is to do.`;
+
+/** Reads the words after the program's name. Throws NV_USAGE with what is wrong. */
+export function parseArguments(words: readonly string[]): Request {
+  const { values, positionals } = read(words);
+  if (positionals.join(' ') !== 'apply') throw wrong('the benchmark is called apply');
+  const only = values.only === undefined ? parts : parts.filter((part) => part === values.only);
+  if (only.length === 0) throw wrong(`--only ${values.only}`);
+  return {
+    runs: whole('--runs', values.runs),
+    parts: only,
+    hosts: values.hosts.split(',').map((text) => whole('--hosts', text)),
+    keep: values.keep,
+  };
+}
+
+function read(words: readonly string[]) {
+  const options = {
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    hosts: { type: 'string', default: '100,300,1000' },
+    keep: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true });
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+}
+
+function whole(option: string, text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw wrong(`${option} ${text}`);
+}
+
+function wrong(message: string): NvError {
+  return new NvError({ code: 'NV_USAGE', message, hint: usage });
+}
