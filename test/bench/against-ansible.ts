@@ -13,7 +13,9 @@ export type Comparison = {
 export type Pair = {
   readonly stack: Stack;
   readonly ansible: Ansible;
+  /** The most rounds of one comparison; fewer when another one would end after `untilMs` of the process's clock. */
   readonly runs: number;
+  readonly untilMs: number;
   readonly say: (line: string) => void;
 };
 
@@ -38,7 +40,8 @@ type Turn = { readonly expected: number; readonly prepare: () => Promise<void> }
 async function byTurns(pair: Pair, { expected, prepare }: Turn): Promise<Comparison> {
   const done: Record<'ours' | 'ansible', Done[]> = { ours: [], ansible: [] };
   const programs = { ours: () => applyOurs(pair.stack), ansible: () => playAnsible(pair.ansible) };
-  for (let run = 0; run < pair.runs; run += 1) {
+  const startMs = performance.now();
+  for (let run = 0; run < pair.runs && hasTime(pair.untilMs, { startMs, run }); run += 1) {
     for (const name of ['ours', 'ansible'] as const) {
       await prepare();
       const one = await programs[name]();
@@ -49,6 +52,11 @@ async function byTurns(pair: Pair, { expected, prepare }: Turn): Promise<Compari
     }
   }
   return comparisonOf(done);
+}
+
+/** The first round is always made; each further one if it ends in time when it lasts as long as those before it. */
+function hasTime(untilMs: number, { startMs, run }: { startMs: number; run: number }): boolean {
+  return run === 0 || performance.now() + (performance.now() - startMs) / run < untilMs;
 }
 
 function comparisonOf({ ours, ansible }: Readonly<Record<'ours' | 'ansible', readonly Done[]>>): Comparison {
