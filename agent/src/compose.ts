@@ -49,5 +49,7 @@ function momentOf(tickMs: number, publishFailures: number): Moment {
 
 /** Ends early, without an error, when the signal fires. */
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined);
+  await delay(ms, undefined, { signal }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
 }

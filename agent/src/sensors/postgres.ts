@@ -15,6 +15,7 @@ export function postgresSensor(config: PostgresConfig): { read(): Promise<Postgr
   const drop = async () => {
     const old = session;
     session = null;
+    // A session that broke has nothing left to end.
     await old?.end().catch(() => undefined);
   };
   return {

@@ -33,6 +33,7 @@ export async function uploadBlob(upload: Upload): Promise<void> {
   try {
     await send(upload, place.incoming);
   } catch (cause) {
+    // A host that is lost keeps the part it has; what is told is why the sending failed.
     await root(argv('rm', '-f', place.incoming)).catch(() => undefined);
     throw cause instanceof NvError ? cause : uploadError(target, upload.blob, cause as Error);
   }
