@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { catalogue } from '../../core/errors.ts';
 import type { RunReport } from '../../core/run-event.ts';
+import { problemText } from './error.ts';
 
 const borders = ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
 const noBorders = Object.fromEntries([...borders, 'middle'].map((name) => [name, '']));
@@ -37,11 +38,6 @@ function closing(report: RunReport): string {
     return pc.red(`${report.mode} ${report.outcome} after ${seconds} s, ${report.changed} changed (run ${report.run})`);
   const verb = report.mode === 'apply' ? 'changed' : 'to change';
   return pc.green(`${report.mode} done in ${seconds} s: ${report.changed} ${verb} on ${Object.keys(report.hosts).length} hosts`);
-}
-
-function problemText(problem: RunReport['problems'][number]): string {
-  const where = problem.host ? `${problem.host}: ` : '';
-  return `${pc.red(problem.code)} ${where}${problem.message}${problem.hint ? `\n  ${pc.cyan('hint')} ${problem.hint}` : ''}`;
 }
 
 function tint(count: number, color: (text: string) => string): string {
