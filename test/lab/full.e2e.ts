@@ -2,6 +2,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ChangedSteps, changedSteps } from './changed-steps.ts';
 import { eventually, openStack, type Stack } from './stack.ts';
 import { describeStackFromOutside, healthyStatus, postgresRoles, statusOf } from './stack-behaviour.ts';
 
@@ -25,17 +26,21 @@ describe('the built netvis-ctl', () => {
 });
 
 describe('netvis-ctl apply on 13 blank hosts', () => {
+  let planned: ChangedSteps;
+
   it('plans the whole stack without touching a host', async () => {
-    const plan = await stack.ctl('plan', stack.inventory, '--detailed-exitcode');
+    const plan = await stack.ctl.plan('--detailed-exitcode');
     expect(plan).toMatchObject({ exitCode: 2, stderr: '' });
     expect((await stack.lab.sudo('pg1', 'test -e /etc/netvis')).exitCode).toBe(1);
+    planned = changedSteps(plan.events);
   });
 
-  it('brings the whole stack up', async () => {
-    const { exitCode, report } = await stack.ctl.apply();
+  it('brings the whole stack up, on each host by the planned steps in the planned order', async () => {
+    const { exitCode, report, events } = await stack.ctl.apply();
     expect(report.problems).toEqual([]);
     expect(exitCode).toBe(0);
     expect(Object.keys(report.hosts)).toHaveLength(13);
+    expect(changedSteps(events)).toEqual(planned);
   });
 
   it('changes nothing the second time', async () => {

@@ -7,29 +7,35 @@ const root = join(import.meta.dirname, '..', '..');
 
 export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string; readonly ms: number };
 
+/** A run of netvis-ctl with its events and its report. */
+export type RunResult = CliResult & { readonly events: readonly RunEvent[]; readonly report: RunReport };
+
 /** Runs the built netvis-ctl as its users do, with state, identity and secrets of the lab's own. */
 export type NetvisCtl = {
   (...words: readonly string[]): Promise<CliResult>;
-  /** `apply --yes --json`, its events and its report. */
-  apply(...words: readonly string[]): Promise<CliResult & { readonly events: readonly RunEvent[]; readonly report: RunReport }>;
+  /** `plan --json` */
+  plan(...words: readonly string[]): Promise<RunResult>;
+  /** `apply --yes --json` */
+  apply(...words: readonly string[]): Promise<RunResult>;
 };
 
 /** The CLI for an inventory of the lab; `environment` adds to the process's. */
 export function netvisCtl(inventory: string, environment: Readonly<Record<string, string>>): NetvisCtl {
   const call = (...words: readonly string[]) => run(words, environment);
   return Object.assign(call, {
-    async apply(...words: readonly string[]) {
-      const result = await call('apply', inventory, '--yes', '--json', ...words);
-      const events = result.stdout
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as RunEvent);
-      const report = events.at(-1);
-      if (report?.event !== 'report')
-        throw new Error(`apply printed no report (exit ${result.exitCode}):\n${result.stdout.slice(-3000)}${result.stderr}`);
-      return { ...result, events, report };
-    },
+    plan: async (...words: readonly string[]) => readRun(await call('plan', inventory, '--json', ...words)),
+    apply: async (...words: readonly string[]) => readRun(await call('apply', inventory, '--yes', '--json', ...words)),
   });
+}
+
+function readRun(result: CliResult): RunResult {
+  const events = result.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as RunEvent);
+  const report = events.at(-1);
+  if (report?.event === 'report') return { ...result, events, report };
+  throw new Error(`netvis-ctl printed no report (exit ${result.exitCode}):\n${result.stdout.slice(-3000)}${result.stderr}`);
 }
 
 /** Where netvis-ctl keeps what belongs to a lab: state and identity inside the lab's own directory. */
