@@ -5,15 +5,19 @@ import type { Change } from '../core/steps/step-kind.ts';
 /** Directory of the marker files that keep a restart or reload due until it is done. */
 export const pendingDirectory = '/var/lib/netvis/pending';
 
-/** Held by the batch at work on a host: one that outlives its connection keeps the next one waiting. In no service's own folder, which would go with it. */
+/**
+ * Held by the batch at work on a host: one that outlives its connection keeps the next one waiting. It holds the host's
+ * turn, new with every batch: facts read in another turn are no ground for a change. In no service's own folder, which would go with it.
+ */
 export const batchLock = '/run/netvis-batch.lock';
-const lockWaitSeconds = 30;
+/** A batch whose control plane is gone ends with the step it is at, such as the installation of packages. */
+export const lockWaitSeconds = 300;
 /** What is sent of a failed change's output. Far more than is shown, so that what is shown never begins inside a secret. */
 const sentOutputBytes = 65_536;
 
 /** One line of a batch's progress. `index` counts the batch's changes from 0. */
 export type BatchLine =
-  | { readonly kind: 'locked' }
+  | { readonly kind: 'locked' | 'stale' }
   | { readonly kind: 'start' | 'ok'; readonly index: number }
   | { readonly kind: 'failed'; readonly index: number; readonly exitCode: number };
 
@@ -32,15 +36,33 @@ export function batchChanges(planned: readonly PlannedStep[]): readonly BatchCha
   });
 }
 
+type LockOptions = { readonly lock?: string; readonly waitSeconds?: number };
+
+/**
+ * Waits until no batch is at work on the host and prints the host's turn, for `parseTurn`; `read` then follows. The
+ * single line `locked` and nothing else when another batch is still at work.
+ */
+export function inTurn(read: RemoteCommand, { lock = batchLock, waitSeconds = lockWaitSeconds }: LockOptions = {}): RemoteCommand {
+  const take = takeLock(lock, { kind: '-s', waitSeconds });
+  return concat(take, raw('echo "@@netvis turn $(cat '), argv(lock), raw(')"\nexec 9>&-\n'), read);
+}
+
+/** The turn in the answer to `inTurn`; null when another batch was still at work. */
+export function parseTurn(stdout: string): string | null {
+  return /^@@netvis turn ([0-9a-f-]*)$/m.exec(stdout)?.[1] ?? null;
+}
+
 /**
  * One script for all changes, under the host's batch lock: progress lines on stdout, stop at the first failure. The end
- * of a failed change's output follows its `failed` line; that of the others is dropped. A single `locked` line means that
- * another batch is still at work there.
+ * of a failed change's output follows its `failed` line; that of the others is dropped. A single line means that nothing
+ * was done: `locked`, another batch is still at work there; `stale`, one was since `turn`.
  */
-export function batchScript(changes: readonly BatchChange[], { lock = batchLock, waitSeconds = lockWaitSeconds } = {}): RemoteCommand {
+export function batchScript(changes: readonly BatchChange[], { turn, ...options }: LockOptions & { readonly turn: string }): RemoteCommand {
+  const { lock = batchLock, waitSeconds = lockWaitSeconds } = options;
   return concat(
     raw('set -u\numask 022\n'),
-    takeLock(lock, waitSeconds),
+    takeLock(lock, { kind: '-x', waitSeconds }),
+    takeTurn(lock, turn),
     ...changes.map(({ change }, index) => guarded(change.command, index)),
   );
 }
@@ -48,6 +70,7 @@ export function batchScript(changes: readonly BatchChange[], { lock = batchLock,
 /** Reads a progress line; null for any other line. */
 export function parseBatchLine(line: string): BatchLine | null {
   if (line === '@@netvis locked') return { kind: 'locked' };
+  if (line === '@@netvis stale') return { kind: 'stale' };
   const match = /^@@netvis (start|ok|failed) (\d+)(?: (\d+))?$/.exec(line);
   if (!match) return null;
   const index = Number(match[2]);
@@ -55,9 +78,16 @@ export function parseBatchLine(line: string): BatchLine | null {
   return { kind: match[1] as 'start' | 'ok', index };
 }
 
-function takeLock(lock: string, waitSeconds: number): RemoteCommand {
-  const take = raw(`\nflock -w ${waitSeconds} 9 || { echo "@@netvis locked"; exit 1; }\n`);
-  return concat(raw('exec 9> '), argv(lock), take);
+/** Shared (`-s`) or exclusive (`-x`). */
+function takeLock(lock: string, { kind, waitSeconds }: { kind: '-s' | '-x'; waitSeconds: number }): RemoteCommand {
+  const take = raw(`\nflock ${kind} -w ${waitSeconds} 9 || { echo "@@netvis locked"; exit 1; }\n`);
+  return concat(raw('exec 9>> '), argv(lock), take);
+}
+
+function takeTurn(lock: string, turn: string): RemoteCommand {
+  const isMine = concat(raw('[ "$(cat '), argv(lock), raw(')" = '), argv(turn), raw(' ]'));
+  const end = raw(' || { echo "@@netvis stale"; exit 1; }\n');
+  return concat(isMine, end, argv('cat', '/proc/sys/kernel/random/uuid'), raw(' > '), argv(lock), raw('\n'));
 }
 
 /** A change does not get the lock's descriptor: a daemon it starts would hold the lock for good. */

@@ -1,17 +1,19 @@
 import { NvError, type Problem } from '../core/errors.ts';
 import { factRequests, hasChange, type PlannedStep, planStage, refusals } from '../core/plan.ts';
-import type { RemoteCommand } from '../core/remote-command.ts';
+import type { CommandOutput, RemoteCommand } from '../core/remote-command.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import { secretToken } from '../core/secret.ts';
 import type { SiteHost } from '../core/site.ts';
 import { createBatchProgress } from './batch-progress.ts';
 import { type BatchChange, batchChanges, batchLock, batchScript, parseBatchLine } from './batch-script.ts';
-import { gatherFacts } from './gather-facts.ts';
+import { gatherFactsInTurn } from './gather-facts.ts';
 import { type RenderState, type RunSite, stepsForFacts, stepsOf } from './run-site.ts';
 
 /** The longest a stage's batch may take on one host: the copy of a large database. A host that is gone shows within half a minute. */
 const batchHours = 6;
 const uploadTimeoutMs = 5 * 60_000;
+/** How often batches of others may come between before the host is left to them. */
+const mostLooks = 5;
 
 export type StageResult = { readonly host: string; readonly failed: boolean };
 type Emit = (events: readonly RunEvent[]) => Promise<void>;
@@ -24,28 +26,49 @@ type StageOptions = RenderState & {
 
 /**
  * One stage on one host: facts → diff → changes as one batch → facts → diff must be empty. Steps are reported as
- * they end. Rejects with NV_SSH_… when the host is lost; calling it again goes on where the host stands.
+ * they end. Another batch that comes between is waited for, and the host looked at again. Rejects with NV_SSH_… when
+ * the host is lost; calling it again goes on where the host stands.
  */
 export async function runStage(run: RunSite, host: SiteHost, options: StageOptions): Promise<StageResult> {
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const result = await tryStage(run, host, options);
+    if (result !== 'stale') return result;
+  }
+  throw busy(host.name);
+}
+
+async function tryStage(run: RunSite, host: SiteHost, options: StageOptions): Promise<StageResult | 'stale'> {
   const { stage, emit } = options;
-  const planned = await compareStage(run, host, options);
+  const { planned, turn } = await compareStage(run, host, options);
   const refused = refusals(planned);
   if (refused.length > 0) return await refuse({ host, stage, emit }, refused);
   if (!hasChange(planned)) return { host: host.name, failed: false };
   const changes = await issueCertificates(run, batchChanges(planned));
-  const remote = run.remotes.get(host.name);
-  for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
   const progress = createBatchProgress({ planned, changes, host: host.name, stage, emit });
-  await options.beforeChange();
-  const output = await remote
-    .run(batchScript(changes), { timeoutMs: batchHours * 3_600_000, onLine: progress.line })
-    .catch((error: unknown) => {
-      throw error instanceof NvError && error.code === 'NV_SSH_TIMEOUT' ? endless(host, error) : error;
-    });
-  if (parseBatchLine(output.stdout.trim())?.kind === 'locked') throw busy(host.name);
+  const output = await sendBatch(run, host, { changes, turn, onLine: progress.line, beforeChange: options.beforeChange });
+  const [word] = output.stdout.trim().split('\n').map(parseBatchLine);
+  if (word?.kind === 'locked') throw busy(host.name);
+  if (word?.kind === 'stale') return 'stale';
   await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
   if (output.exitCode !== 0) return { host: host.name, failed: true };
   return await confirm(run, host, options);
+}
+
+type Sending = Pick<StageOptions, 'beforeChange'> & {
+  readonly changes: readonly BatchChange[];
+  readonly turn: string;
+  readonly onLine: (line: string) => void;
+};
+
+async function sendBatch(run: RunSite, host: SiteHost, { changes, turn, onLine, beforeChange }: Sending): Promise<CommandOutput> {
+  const remote = run.remotes.get(host.name);
+  for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
+  await beforeChange();
+  try {
+    return await remote.run(batchScript(changes, { turn }), { timeoutMs: batchHours * 3_600_000, onLine });
+  } catch (error) {
+    throw error instanceof NvError && error.code === 'NV_SSH_TIMEOUT' ? endless(host, error) : error;
+  }
 }
 
 /** Not an error of the connection: trying again would take as long again. */
@@ -61,16 +84,19 @@ function endless(host: SiteHost, cause: NvError): NvError {
   );
 }
 
-/** Reads the stage's facts and compares; the same for the look before and the look after. */
-async function compareStage(run: RunSite, host: SiteHost, state: RenderState & { stage: string }): Promise<readonly PlannedStep[]> {
+type ComparedStage = { readonly planned: readonly PlannedStep[]; readonly turn: string };
+
+/** Reads the stage's facts and compares; the same for the look before and the look after. Rejects with NV_LOCKED while another batch goes on. */
+async function compareStage(run: RunSite, host: SiteHost, state: RenderState & { stage: string }): Promise<ComparedStage> {
   const requests = factRequests(stepsForFacts(run, host, state.stage), run.kinds);
-  const facts = await gatherFacts(run.remotes.get(host.name), requests);
-  return planStage(stepsOf(run, host, state), facts, run.kinds);
+  const read = await gatherFactsInTurn(run.remotes.get(host.name), requests);
+  if (!read) throw busy(host.name);
+  return { planned: planStage(stepsOf(run, host, state), read.facts, run.kinds), turn: read.turn };
 }
 
 async function confirm(run: RunSite, host: SiteHost, options: StageOptions): Promise<StageResult> {
-  const after = await compareStage(run, host, options);
-  const left = after.filter(({ diff }) => diff.kind !== 'noop');
+  const { planned } = await compareStage(run, host, options);
+  const left = planned.filter(({ diff }) => diff.kind !== 'noop');
   await options.emit(left.map((planned) => notConverged(host, planned)));
   return { host: host.name, failed: left.length > 0 };
 }

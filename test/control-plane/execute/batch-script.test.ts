@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { argv, concat, type RemoteCommand, raw, toShell } from '../../../control-plane/src/core/remote-command.ts';
 import { maskSecrets } from '../../../control-plane/src/core/secret.ts';
-import { batchChanges, batchScript, parseBatchLine } from '../../../control-plane/src/execute/batch-script.ts';
+import { batchChanges, batchScript, inTurn, parseBatchLine, parseTurn } from '../../../control-plane/src/execute/batch-script.ts';
 import { buildStep } from '../../support/build-step.ts';
 
 const change = (command: ReturnType<typeof raw>) => ({ stepIndex: 0, change: { summary: 'x', command } });
@@ -14,8 +14,12 @@ const directory = mkdtempSync(join(tmpdir(), 'netvis-batch-'));
 const lock = join(directory, 'lock');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** A batch of these changes, under a lock of this test's own. */
-const script = (...commands: readonly RemoteCommand[]) => batchScript(commands.map(change), { lock, waitSeconds: 0 });
+/** What a shell says to a look that waits for its turn. */
+const look = () => sh(toShell(inTurn(argv('echo', 'facts'), { lock, waitSeconds: 0 }), maskSecrets)).stdout;
+
+/** A batch of these changes in the present turn, under a lock of this test's own. */
+const script = (...commands: readonly RemoteCommand[]) =>
+  batchScript(commands.map(change), { lock, waitSeconds: 0, turn: parseTurn(look()) ?? 'none' });
 
 describe('batchScript', () => {
   it('tells each change from start to end and drops its output', () => {
@@ -50,6 +54,14 @@ describe('batchScript', () => {
     expect(existsSync(touched)).toBe(false);
   });
 
+  it('changes nothing when another batch was at work since the host was looked at', () => {
+    const touched = join(directory, 'touched-late');
+    const planned = script(argv('touch', touched));
+    sh(toShell(script(argv('true')), maskSecrets));
+    expect(sh(toShell(planned, maskSecrets))).toMatchObject({ status: 1, stdout: '@@netvis stale\n' });
+    expect(existsSync(touched)).toBe(false);
+  });
+
   it('leaves the lock to the next batch when a daemon that a change started lives on', () => {
     const started = join(directory, 'daemon');
     sh(toShell(script(raw(`sleep 60 >/dev/null 2>&1 & echo $! > ${started}`)), maskSecrets));
@@ -65,8 +77,26 @@ describe('batchScript', () => {
   });
 
   it('takes other lines for what they are', () => {
+    expect(parseBatchLine('@@netvis turn 1')).toBeNull();
     expect(parseBatchLine('@@netvis ok')).toBeNull();
     expect(parseBatchLine('ok 1')).toBeNull();
+  });
+});
+
+describe('inTurn', () => {
+  it('tells the turn and reads, the same as long as no batch comes between', () => {
+    const turn = parseTurn(look());
+    expect(look()).toBe(`@@netvis turn ${turn}\nfacts\n`);
+    sh(toShell(script(argv('true')), maskSecrets));
+    expect(parseTurn(look())).not.toBe(turn);
+  });
+
+  it('reads nothing while a batch is at work', () => {
+    const seen = join(directory, 'seen');
+    const looking = concat(raw('sh -c '), argv(toShell(inTurn(argv('echo', 'facts'), { lock, waitSeconds: 0 }), maskSecrets)));
+    sh(toShell(script(concat(looking, raw(` > ${seen}; true`))), maskSecrets));
+    expect(readFileSync(seen, 'utf8')).toBe('@@netvis locked\n');
+    expect(parseTurn('@@netvis locked\n')).toBeNull();
   });
 });
 

@@ -8,7 +8,7 @@ import { runStage } from '../../../control-plane/src/execute/run-stage.ts';
 import { buildLive } from '../../support/build-live.ts';
 import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
-import { fakeRemoteHosts, localShell } from '../../support/fake-remote-hosts.ts';
+import { type Answer, fakeRemoteHosts, localShell } from '../../support/fake-remote-hosts.ts';
 
 const secret = 'correct-horse-battery';
 
@@ -16,8 +16,13 @@ const secret = 'correct-horse-battery';
 function stageWith(batch: () => CommandOutput, beforeChange: () => Promise<void> = async () => undefined) {
   const base = buildRunSite(buildRunRecord({ mode: 'apply' }));
   const steps = [{ name: 'folder', kind: 'directory', path: '/nowhere/netvis' }];
-  const isBatch = (script: string) => script.includes('@@netvis');
-  const remotes = fakeRemoteHosts({ answer: (script, context) => (isBatch(script) ? batch() : localShell(script, context)) });
+  const isBatch = (script: string) => script.includes('@@netvis start');
+  // A look at the facts of a host where no batch ever was, at this machine's own.
+  const look: Answer = async (script, context) => {
+    const facts = await localShell(script.slice(script.indexOf('exec 9>&-')), context);
+    return { ...facts, stdout: `@@netvis turn \n${facts.stdout}` };
+  };
+  const remotes = fakeRemoteHosts({ answer: (script, context) => (isBatch(script) ? batch() : look(script, context)) });
   const run = {
     ...base,
     remotes,
@@ -37,6 +42,14 @@ const says = (stdout: string) => ({ exitCode: 1, stdout, stderr: '' });
 
 test('a host where another batch is still at work is left to it', async () => {
   await expect(stageWith(() => says('@@netvis locked\n')).run()).rejects.toMatchObject({ code: 'NV_LOCKED' });
+});
+
+test('a host is looked at again when another batch came between, and is left to others that keep coming', async () => {
+  const answers = ['@@netvis stale\n', '@@netvis start 0\n@@netvis failed 0 7\n'];
+  const once = stageWith(() => says(answers.shift() ?? ''));
+  expect(await once.run()).toMatchObject({ failed: true });
+  expect(once.sent()).toBe(2);
+  await expect(stageWith(() => says('@@netvis stale\n')).run()).rejects.toMatchObject({ code: 'NV_LOCKED' });
 });
 
 test('a batch that never ends is a failed step, which nobody tries again, and not a lost connection', async () => {

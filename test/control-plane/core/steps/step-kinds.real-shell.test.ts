@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -80,7 +80,8 @@ function settle(kind: string, settings: unknown): CommandOutput {
 function apply(kind: string, settings: unknown): CommandOutput {
   const diff = compare(kind, settings);
   expect(diff.kind).toBe('change');
-  return runShell(batchScript(batchChanges([{ step: buildStep({ kind }), diff }]), { lock: at('lock') }));
+  const turn = existsSync(at('lock')) ? readFileSync(at('lock'), 'utf8').trim() : '';
+  return runShell(batchScript(batchChanges([{ step: buildStep({ kind }), diff }]), { lock: at('lock'), turn }));
 }
 
 function compare(kind: string, given: unknown): Diff {
