@@ -8,7 +8,10 @@ import type { HeldLock, RunLock } from './ports/run-lock.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
 
 /** What a caller asks for; `inventoryPath` is where relative paths of the inventory count from. */
-export type RunRequest = Pick<RunRecord, 'inventoryText' | 'inventoryPath' | 'limit' | 'tags' | 'forks' | 'maxFail' | 'owner' | 'diff'> & {
+export type RunRequest = Pick<
+  RunRecord,
+  'inventoryText' | 'inventoryPath' | 'limit' | 'tags' | 'forks' | 'serial' | 'maxFail' | 'owner' | 'diff'
+> & {
   readonly waitLockMs: number;
 };
 

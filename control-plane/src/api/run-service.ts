@@ -41,7 +41,7 @@ export function createRunService(parts: RunServiceParts): RunService {
 }
 
 async function startNew(parts: RunServiceParts, request: StartRequest): Promise<{ id: string; replayed: boolean }> {
-  const { inventory, limit, tags } = request;
+  const { inventory, limit, tags, serial } = request;
   const { text, path } =
     typeof inventory === 'string' ? await parts.inventories.byName(inventory) : { ...inventory, path: parts.inventories.inlinePath };
   const run = await parts.startRun({
@@ -54,6 +54,7 @@ async function startNew(parts: RunServiceParts, request: StartRequest): Promise<
     waitLockMs: lockWaitMs,
     ...(limit === undefined ? {} : { limit }),
     ...(tags === undefined ? {} : { tags }),
+    ...(serial === undefined ? {} : { serial: String(serial) }),
   });
   parts.watch(run);
   return { id: run.id, replayed: false };
@@ -63,7 +64,7 @@ async function startOnce(parts: RunServiceParts, request: StartRequest, key: str
   const { owner, idempotencyKey: _, ...asked } = request;
   const ownKey = `${owner}:${key}`;
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([asked.inventory, asked.mode, asked.limit, asked.tags]))
+    .update(JSON.stringify([asked.inventory, asked.mode, asked.limit, asked.tags, asked.serial]))
     .digest('hex');
   const claim = await parts.keys.claim(ownKey, fingerprint);
   if (!claim.claimed) return { id: runOf(claim, fingerprint), replayed: true };

@@ -11,6 +11,8 @@ export type StartRequest = {
   readonly mode: RunMode;
   readonly limit?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Hosts of a stage served at the same time: a number, or a percentage as text. */
+  readonly serial?: number | string | undefined;
   readonly owner: string;
   /** Two requests with the same key start one run. */
   readonly idempotencyKey?: string | undefined;

@@ -1,4 +1,5 @@
 import type { BatchOrder, SitePlaybook } from './playbook.ts';
+import { partsOf } from './serial.ts';
 import type { LiveRoles } from './site.ts';
 
 type Stage = SitePlaybook['stages'][number];
@@ -7,13 +8,19 @@ type Stage = SitePlaybook['stages'][number];
 export type Batch = { readonly stage: string; readonly hosts: readonly string[] };
 
 /**
- * The batches of a stage for the hosts that change, in the order its playbook line asks for. Standbys cannot be served
- * before a primary that is down, so that one is bootstrapped again.
+ * The batches of a stage for the hosts that change, in the order its playbook line asks for and of at most `mostHosts`.
+ * Standbys cannot be served before a primary that is down, so that one is bootstrapped again. The first members of a
+ * quorum are not parted: each waits for the majority of them.
  */
-export function batchesOf(stage: Stage, hosts: readonly string[], live: LiveRoles): readonly Batch[] {
-  const order = isBootstrapped(stage, live) ? stage.onChange : stage.onBootstrap;
-  const leader = leaderOf(stage, live);
-  return split(order, hosts, leader)
+export function batchesOf(
+  stage: Stage,
+  hosts: readonly string[],
+  { live, mostHosts }: { live: LiveRoles; mostHosts: number },
+): readonly Batch[] {
+  const isNew = !isBootstrapped(stage, live);
+  const bound = isNew && stage.quorum ? Number.POSITIVE_INFINITY : mostHosts;
+  return split(isNew ? stage.onBootstrap : stage.onChange, hosts, leaderOf(stage, live))
+    .flatMap((batch) => partsOf(batch, bound))
     .filter((batch) => batch.length > 0)
     .map((batch) => ({ stage: stage.stage, hosts: batch }));
 }

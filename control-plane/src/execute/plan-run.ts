@@ -6,6 +6,7 @@ import { hasChange, planStage, refusals } from '../core/plan.ts';
 import { type Batch, batchesOf } from '../core/plan-order.ts';
 import { preflight, type ReadSpan } from '../core/preflight.ts';
 import { guardQuorum } from '../core/quorum-guard.ts';
+import { batchLimit } from '../core/serial.ts';
 import type { LiveRoles } from '../core/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -70,9 +71,14 @@ function planBatches(run: RunSite, { facts, live, plans }: Compared): { batches:
     ...guardQuorum(stage, changingHosts(plans, stage.stage), { site: run.site, facts, live }),
   }));
   return {
-    batches: guarded.flatMap(({ stage, hosts }) => batchesOf(stage, hosts, live)),
+    batches: guarded.flatMap(({ stage, hosts }) => batchesOf(stage, hosts, { live, mostHosts: mostHosts(run, plans, stage.stage) })),
     problems: guarded.flatMap(({ problem }) => problem ?? []),
   };
+}
+
+/** A share is one of all hosts that the stage serves in this run, whether they change or not. */
+function mostHosts({ record }: RunSite, plans: readonly HostPlan[], stage: string): number {
+  return batchLimit(record.serial, plans.filter(({ steps }) => steps.some(({ step }) => step.stage === stage)).length);
 }
 
 function compareHosts(run: RunSite, facts: FactsByHost, state: RenderState): readonly HostPlan[] {

@@ -14,6 +14,8 @@ export type RunRecord = {
   readonly limit?: string;
   readonly tags?: readonly string[];
   readonly forks: number;
+  /** Most hosts of a stage served at the same time: a number or a percentage; absent = as the playbook's order says. */
+  readonly serial?: string;
   readonly maxFail: number;
   /** Events tell what changes in files. */
   readonly diff?: boolean;

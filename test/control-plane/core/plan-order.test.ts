@@ -17,7 +17,11 @@ const running = buildLive({
   etcd: { bootstrapped: true },
   webVipHolder: 'a',
 });
-const hostsOf = (...args: Parameters<typeof batchesOf>) => batchesOf(...args).map(({ hosts }) => hosts);
+type Args = Parameters<typeof batchesOf>;
+const batchesAt = (mostHosts: number, stage: Args[0], live = running) =>
+  batchesOf(stage, ['a', 'b', 'c', 'd', 'e'], { live, mostHosts }).map((batch) => batch.hosts);
+const hostsOf = (stage: Args[0], hosts: Args[1], live: Args[2]['live']) =>
+  batchesOf(stage, hosts, { live, mostHosts: Number.POSITIVE_INFINITY }).map((batch) => batch.hosts);
 
 describe('batchesOf', () => {
   it.each([
@@ -55,6 +59,31 @@ describe('batchesOf', () => {
   it('starts a primary that is down before the standbys that are to follow it', () => {
     const live = buildLive({ postgres: { bootstrapped: true, primary: 'b', address: '', primaryRuns: false } });
     expect(hostsOf(stage('one-by-one', 'postgres', 'leader-first'), ['a', 'b', 'c'], live)).toEqual([['b'], ['a', 'c']]);
+  });
+
+  it.each([
+    ['together', undefined, 2, [['a', 'b'], ['c', 'd'], ['e']]],
+    ['halves', undefined, 2, [['a', 'b'], ['c'], ['d', 'e']]],
+    [
+      'halves',
+      undefined,
+      4,
+      [
+        ['a', 'b', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+    ['leader-last', 'web', 3, [['b', 'c', 'd'], ['e'], ['a']]],
+    ['one-by-one', 'etcd', 3, [['a'], ['b'], ['c'], ['d'], ['e']]],
+  ] as const)('serves no more hosts at once than asked for, nor than its order allows (%s, leader of %s, %i)', (...row) => {
+    const [order, leader, most, expected] = row;
+    expect(batchesAt(most, stage(order, leader))).toEqual(expected);
+  });
+
+  it('starts the first members of a quorum together whatever is asked for: one alone would wait for the others', () => {
+    const quorum = { ...stage('one-by-one', 'etcd', 'together'), quorum: 'etcd' } as const;
+    expect(batchesAt(1, quorum, buildLive({}))).toEqual([['a', 'b', 'c', 'd', 'e']]);
+    expect(batchesAt(2, quorum)).toEqual([['a'], ['b'], ['c'], ['d'], ['e']]);
   });
 
   it('makes no batch of nobody', () => {

@@ -73,6 +73,15 @@ describe('planRun', () => {
     expect((await store.plan('run-1')).batches).toEqual([{ stage: 'base', hosts: run.site.hosts.map(({ name }) => name) }]);
   });
 
+  it('serves a stage in the batches asked for, a share counted of all its hosts in the run', async () => {
+    const { plan, store, run } = await worldOf({ record: { serial: '50%' } });
+    await plan();
+    const names = run.site.hosts.map(({ name }) => name);
+    const half = names.length / 2;
+    const expected = [names.slice(0, half), names.slice(half)].map((hosts) => ({ stage: 'base', hosts }));
+    expect((await store.plan('run-1')).batches).toEqual(expected);
+  });
+
   it('ends without a batch when nothing differs', async () => {
     const { plan, unlocked } = await worldOf({ cluster: 'demo', authority: 'a'.repeat(64) });
     expect(await plan()).toEqual({ kind: 'end' });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { serialPattern } from '../../core/serial.ts';
 import { findingSchema } from './problem.ts';
 import { namedSchemas } from './registry.ts';
 
@@ -50,5 +51,6 @@ export const startRunSchema = z
     mode,
     limit: z.string().min(1).max(1000).optional(),
     tags: z.array(z.string().min(1).max(100)).max(100).optional(),
+    serial: z.union([z.int().min(1).max(999_999), z.string().regex(serialPattern, 'a number of hosts or a percentage')]).optional(),
   })
   .register(namedSchemas, { id: 'StartRun' });

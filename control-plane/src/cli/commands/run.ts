@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { NvError } from '../../core/errors.ts';
 import type { RunMode, RunReport, StoredEvent } from '../../core/run-event.ts';
+import { serialPattern } from '../../core/serial.ts';
 import { apply, type Engine, preview, type RunRequest } from '../../pipeline.ts';
 
 /** The options of plan, apply and drift as commander parses them. */
@@ -10,6 +11,7 @@ export type RunOptions = {
   readonly limit?: string;
   readonly tags?: string;
   readonly forks: string;
+  readonly serial?: string;
   readonly maxFail: string;
   readonly waitLock: string;
   readonly yes?: boolean;
@@ -51,6 +53,7 @@ export async function requestOf(mode: RunMode, inventory: string, options: RunOp
     waitLockMs: whole('--wait-lock', options.waitLock, 0) * 1000,
     owner: `${userInfo().username}@${hostname()}`,
     ...(options.limit ? { limit: options.limit } : {}),
+    ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) }),
     ...(options.diff ? { diff: true } : {}),
     ...(options.tags ? { tags: options.tags.split(',').map((tag) => tag.trim()) } : {}),
   };
@@ -69,6 +72,11 @@ async function readInventoryText(path: string): Promise<string> {
       { cause: error },
     );
   }
+}
+
+function serialOf(text: string): string {
+  if (serialPattern.test(text)) return text;
+  throw new NvError({ code: 'NV_USAGE', message: `--serial takes a number of hosts or a percentage such as 30%, not "${text}"` });
 }
 
 function whole(option: string, text: string, least: number): number {

@@ -39,7 +39,15 @@ describe('starting a run', () => {
     expect(service.requests[0]).toMatchObject({ inventoryText: 'cluster: other', inventoryPath: '/inventories/inline.yaml' });
   });
 
+  test.each([2, '25%'])('hosts are served so many at a time as asked for: %s', async (serial) => {
+    const service = await openService();
+    expect((await ask(service, { ...calls.start, headers: tokenOf('operator'), body: { ...planBody, serial } })).statusCode).toBe(202);
+    expect(service.requests).toEqual([expect.objectContaining({ serial: String(serial) })]);
+  });
+
   test.each([
+    ['a share of more than all hosts', { ...planBody, serial: '101%' }],
+    ['no host at a time', { ...planBody, serial: 0 }],
     ['an unknown field', { ...planBody, force: true }],
     ['an unknown field within the inventory', { ...planBody, inventory: { text: 'a', path: '/etc/passwd' } }],
     ['an unknown mode', { ...planBody, mode: 'destroy' }],

@@ -28,9 +28,17 @@ describe('requestOf', () => {
     expect(await requestOf('plan', inventory, { ...options, diff: false })).not.toHaveProperty('diff');
   });
 
-  it.each([{ forks: 'x' }, { forks: '0' }, { maxFail: '-1' }, { waitLock: '1.5' }])('refuses %o', async (wrong) => {
-    await expect(requestOf('apply', inventory, { ...options, ...wrong })).rejects.toMatchObject({ code: 'NV_USAGE' });
+  it('takes a number of hosts or a share of them for --serial', async () => {
+    expect(await requestOf('apply', inventory, { ...options, serial: '30%' })).toMatchObject({ serial: '30%' });
+    expect(await requestOf('apply', inventory, options)).not.toHaveProperty('serial');
   });
+
+  it.each([{ serial: '0' }, { serial: '120%' }, { forks: 'x' }, { forks: '0' }, { maxFail: '-1' }, { waitLock: '1.5' }])(
+    'refuses %o',
+    async (wrong) => {
+      await expect(requestOf('apply', inventory, { ...options, ...wrong })).rejects.toMatchObject({ code: 'NV_USAGE' });
+    },
+  );
 
   it('says when there is no such file', async () => {
     await expect(requestOf('plan', '/nowhere/inventory.yaml', options)).rejects.toMatchObject({ code: 'NV_INVENTORY_MISSING' });
