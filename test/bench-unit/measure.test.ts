@@ -34,12 +34,23 @@ describe('recapOf', () => {
 
 describe('parseArguments', () => {
   it('measures everything three times unless told otherwise', () => {
-    expect(parseArguments(['apply'])).toEqual({ runs: 3, parts: ['noop', 'change', 'scale'], hosts: [100, 300, 1000], keep: false });
+    expect(parseArguments(['apply'])).toEqual({
+      bench: 'apply',
+      runs: 3,
+      parts: ['noop', 'change', 'scale'],
+      hosts: [100, 300, 1000],
+      keep: false,
+    });
     expect(parseArguments(['apply', '--only', 'scale', '--hosts', '20', '--runs', '1'])).toMatchObject({
       runs: 1,
       parts: ['scale'],
       hosts: [20],
     });
+  });
+
+  it('renews a lease for two days unless told otherwise', () => {
+    expect(parseArguments(['lease-soak'])).toEqual({ bench: 'lease-soak', renewals: 172_800 });
+    expect(parseArguments(['lease-soak', '--renewals', '2000'])).toMatchObject({ renewals: 2000 });
   });
 
   it.each([[['other']], [['apply', '--only', 'all']], [['apply', '--runs', '0']], [['apply', '--wrong']]])('refuses %j', (words) => {

@@ -4,7 +4,7 @@ import { openStack, repository, type Stack } from '../lab/stack.ts';
 import { type Comparison, compareChange, compareNoop } from './against-ansible.ts';
 import { openAnsible } from './ansible.ts';
 import { installAnsible } from './ansible-setup.ts';
-import type { Part, Request } from './arguments.ts';
+import type { ApplyRequest, Part } from './arguments.ts';
 import { type LiveSite, readLiveSite } from './live-site.ts';
 import { seconds, tableText } from './measure.ts';
 import { measureScale, type ScalePoint } from './scale.ts';
@@ -24,7 +24,7 @@ const budgetMs = 8 * 60_000;
 const say = (line: string) => console.error(line);
 
 /** Boots the lab, applies the stack, measures, prints a table, writes the report and takes the lab down. */
-export async function benchApply(request: Request): Promise<void> {
+export async function benchApply(request: ApplyRequest): Promise<void> {
   const stack = await openStack('full');
   // Secrets and state of the lab are the bench's own too.
   Object.assign(process.env, stack.environment);
@@ -49,7 +49,7 @@ async function settle(stack: Stack): Promise<void> {
   throw new Error('apply does not settle');
 }
 
-async function againstAnsible(stack: Stack, live: LiveSite, { parts, runs }: Request): Promise<Partial<ApplyReport>> {
+async function againstAnsible(stack: Stack, live: LiveSite, { parts, runs }: ApplyRequest): Promise<Partial<ApplyReport>> {
   say('installing Ansible, and Python on the hosts');
   await installAnsible(stack);
   const ansible = await openAnsible(stack, live);

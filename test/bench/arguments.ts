@@ -4,19 +4,35 @@ import { NvError } from '../../control-plane/src/core/errors.ts';
 export const parts = ['noop', 'change', 'scale'] as const;
 export type Part = (typeof parts)[number];
 
-/** What the command line asks for. `runs` = how often each program is measured; `keep` leaves the lab up. */
-export type Request = { readonly runs: number; readonly parts: readonly Part[]; readonly hosts: readonly number[]; readonly keep: boolean };
+/** What the command line asks for. */
+export type Request = ApplyRequest | SoakRequest;
+
+/** `runs` = how often each program is measured; `keep` leaves the lab up. */
+export type ApplyRequest = {
+  readonly bench: 'apply';
+  readonly runs: number;
+  readonly parts: readonly Part[];
+  readonly hosts: readonly number[];
+  readonly keep: boolean;
+};
+
+export type SoakRequest = { readonly bench: 'lease-soak'; readonly renewals: number };
 
 export const usage = `usage: npm run bench -- apply [--runs N] [--only ${parts.join('|')}] [--hosts 100,300,1000] [--keep]
-The last line is "no-op ratio: N": how many times faster netvis-ctl is than Ansible where nothing is to do.`;
+The last line is "no-op ratio: N": how many times faster netvis-ctl is than Ansible where nothing is to do.
+       npm run bench -- lease-soak [--renewals 172800]
+The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).`;
 
 /** Reads the words after the program's name. Throws NV_USAGE with what is wrong. */
 export function parseArguments(words: readonly string[]): Request {
   const { values, positionals } = read(words);
-  if (positionals.join(' ') !== 'apply') throw wrong('the benchmark is called apply');
+  const name = positionals.join(' ');
+  if (name === 'lease-soak') return { bench: name, renewals: whole('--renewals', values.renewals) };
+  if (name !== 'apply') throw wrong('the benchmarks are called apply and lease-soak');
   const only = values.only === undefined ? parts : parts.filter((part) => part === values.only);
   if (only.length === 0) throw wrong(`--only ${values.only}`);
   return {
+    bench: name,
     runs: whole('--runs', values.runs),
     parts: only,
     hosts: values.hosts.split(',').map((text) => whole('--hosts', text)),
@@ -30,6 +46,7 @@ function read(words: readonly string[]) {
     only: { type: 'string' },
     hosts: { type: 'string', default: '100,300,1000' },
     keep: { type: 'boolean', default: false },
+    renewals: { type: 'string', default: '172800' },
   } as const;
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
@@ -39,7 +56,7 @@ function read(words: readonly string[]) {
 }
 
 function whole(option: string, text: string): number {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw wrong(`${option} ${text}`);
 }
 
