@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { NvError } from '../../control-plane/src/core/errors.ts';
+import type { NvError } from '../../control-plane/src/core/errors.ts';
+import { wholeNumber, wrongUsage } from './usage.ts';
 
 export const parts = ['noop', 'change', 'scale'] as const;
 export type Part = (typeof parts)[number];
@@ -21,14 +22,15 @@ export type SoakRequest = { readonly bench: 'lease-soak'; readonly renewals: num
 export const usage = `usage: npm run bench -- apply [--runs N] [--only ${parts.join('|')}] [--hosts 100,300,1000] [--keep]
 The last line is "no-op ratio: N": how many times faster netvis-ctl is than Ansible where nothing is to do.
        npm run bench -- lease-soak [--renewals 172800]
-The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).`;
+The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).
+       npm run bench -- failover …   (--help for its options)`;
 
 /** Reads the words after the program's name. Throws NV_USAGE with what is wrong. */
 export function parseArguments(words: readonly string[]): Request {
   const { values, positionals } = read(words);
   const name = positionals.join(' ');
   if (name === 'lease-soak') return { bench: name, renewals: whole('--renewals', values.renewals) };
-  if (name !== 'apply') throw wrong('the benchmarks are called apply and lease-soak');
+  if (name !== 'apply') throw wrong('the benchmarks are called apply, failover and lease-soak');
   const only = values.only === undefined ? parts : parts.filter((part) => part === values.only);
   if (only.length === 0) throw wrong(`--only ${values.only}`);
   return {
@@ -55,11 +57,8 @@ function read(words: readonly string[]) {
   }
 }
 
-function whole(option: string, text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw wrong(`${option} ${text}`);
-}
+const whole = (option: string, text: string) => wholeNumber({ option, text, hint: usage });
 
 function wrong(message: string): NvError {
-  return new NvError({ code: 'NV_USAGE', message, hint: usage });
+  return wrongUsage(message, usage);
 }

@@ -1,15 +1,25 @@
-/** `npm run bench -- apply`: how fast an apply is, beside Ansible and over many hosts. `-- lease-soak`: etcd under two days of renewals. */
+/**
+ * `npm run bench -- apply`: how fast an apply is, beside Ansible and over many hosts. `-- lease-soak`: etcd under two days
+ * of renewals. `-- failover`: how long writes stop, beside Patroni and pg_auto_failover.
+ */
 import { catalogue, NvError } from '../../control-plane/src/core/errors.ts';
 import { benchApply } from './apply.ts';
 import { parseArguments } from './arguments.ts';
+import { benchFailover } from './failover/failover.ts';
+import { parseFailover } from './failover/failover-arguments.ts';
 import { benchLeaseSoak } from './lease-soak.ts';
 
 process.env.NETVIS_LAB ||= 'bench';
 try {
-  const request = parseArguments(process.argv.slice(2));
-  await (request.bench === 'apply' ? benchApply(request) : benchLeaseSoak(request));
+  await run(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof NvError)) throw error;
   console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
   process.exitCode = catalogue[error.code].exit;
+}
+
+async function run(words: readonly string[]): Promise<void> {
+  if (words[0] === 'failover') return await benchFailover(parseFailover(words.slice(1)));
+  const request = parseArguments(words);
+  await (request.bench === 'apply' ? benchApply(request) : benchLeaseSoak(request));
 }

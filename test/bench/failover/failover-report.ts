@@ -1,0 +1,45 @@
+import { median, tableText } from '../measure.ts';
+import { faults } from './faults.ts';
+import type { Measurement } from './measure-fault.ts';
+
+const heading = ['fault', 'system', 'runs', 'gap median', 'worst', 'lost', 'two writable', 'fenced worst', 'protected again worst'];
+
+/** A row per fault and system, from all measurements of a report. */
+export function reportText(measured: readonly Measurement[]): string {
+  const rows = faults.flatMap(({ name, title }) => {
+    const ofFault = measured.filter(({ fault }) => fault === name);
+    const systems = [...new Set(ofFault.map(nameOf))];
+    return systems.map((system) => rowOf(title, system, ofFault.filter((one) => nameOf(one) === system)));
+  });
+  const settings = [...new Set(measured.map(({ system, settings: told }) => `${system}: ${told}`))];
+  return [tableText([heading, ...rows]), '', ...settings].join('\n');
+}
+
+/** Of ours the preset tells the measurements apart. */
+function nameOf({ system, settings }: Measurement): string {
+  return system === 'netvis' ? `${system}, ${settings}` : system;
+}
+
+function rowOf(title: string, system: string, runs: readonly Measurement[]): readonly string[] {
+  const gaps = runs.map(({ gapMs }) => gapMs);
+  const fenced = runs.flatMap(({ fencedMs }) => (fencedMs === null ? [] : [fencedMs]));
+  return [
+    title,
+    system,
+    `${runs.length}`,
+    ms(median(gaps)),
+    ms(Math.max(...gaps)),
+    `${sum(runs.map(({ lost }) => lost))}`,
+    `${sum(runs.map(({ doubleAcks }) => doubleAcks))}`,
+    fenced.length > 0 ? ms(Math.max(...fenced)) : '–',
+    ms(Math.max(...runs.map(({ protectedAgainMs }) => protectedAgainMs))),
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function ms(value: number): string {
+  return `${(value / 1000).toFixed(2)} s`;
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Lab } from '../../lab/lab.ts';
+import { must } from '../../lab/process.ts';
+
+/**
+ * Installs Debian packages on lab hosts, which reach no mirror: the machine resolves what a host lacks against that
+ * host's own package status, fetches it and sends it. No service is started.
+ */
+export async function installOnHosts(lab: Lab, names: readonly string[], packages: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'netvis-packages-'));
+  try {
+    const [first = ''] = names;
+    await writeFile(join(folder, 'status'), (await inside(lab, first, 'cat /var/lib/dpkg/status')).toString());
+    await must(['sh', '-c', fetchScript, 'sh', folder, ...packages]);
+    const input = await must(['sh', '-c', 'cd "$1/archives" && tar -c *.deb | base64', 'sh', folder]);
+    await Promise.all(names.map((name) => inside(lab, name, installScript, input)));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const fetchScript = `
+folder=$1; shift
+mkdir -p "$folder/archives/partial"
+apt-get -qq -y --no-install-recommends -o Dir::State::status="$folder/status" -o Dir::Cache::archives="$folder/archives" \
+  -o Debug::NoLocking=1 -o APT::Sandbox::User=root install --download-only "$@"`;
+
+/** Debian's own PostgreSQL cluster and the services of what is installed stay off: each system starts its own. */
+const installScript = `
+set -e
+d=$(mktemp -d); trap 'rm -rf "$d"; rm -f /usr/sbin/policy-rc.d' EXIT
+base64 -d | tar -x -C "$d"
+mkdir -p /etc/postgresql-common/createcluster.d
+echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/bench.conf
+printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$d"/*.deb </dev/null >/dev/null`;
+
+/** Runs a command as root on a host; rejects with its last words when it fails. */
+export async function inside(lab: Lab, host: string, command: string, input?: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await lab.inside(host, command, input === undefined ? {} : { input });
+  if (exitCode === 0) return stdout;
+  throw new Error(`${host}: ${command.trim().slice(0, 120)} … ended with ${exitCode}: ${`${stderr}\n${stdout}`.trim().slice(-1500)}`);
+}
+
+/** Reads SQL from standard input as the superuser of the host's own server. */
+export function superuserCommand(socketDirectory: string): string {
+  return `runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d postgres`;
+}

@@ -1,0 +1,116 @@
+import { Client } from 'pg';
+import { eventually } from '../../lab/stack.ts';
+import type { Fault } from './faults.ts';
+import { judge, type Verdict } from './judge.ts';
+import { type LocalSession, openLocalSession } from './local-session.ts';
+import type { Roles, System } from './system.ts';
+import { makeTable, now, rowsTable, startWriter, type Writer } from './writer.ts';
+
+/** One fault on one system. Times are milliseconds. */
+export type Measurement = Verdict & {
+  readonly fault: string;
+  readonly system: string;
+  readonly settings: string;
+  readonly before: string;
+  readonly after: string;
+  readonly acknowledged: number;
+  /** Acknowledged rows that the last primary does not have. */
+  readonly lost: number;
+  /** From the fault to the last commit of a session that was open on the old primary's own host; null = not asked, or none after it. */
+  readonly fencedMs: number | null;
+  /** From the old primary's return to a synchronous standby that streams. */
+  readonly protectedAgainMs: number;
+  /** What the system says of it. */
+  readonly said: string;
+};
+
+/** How long is watched after a fault: as long as the slowest system may take, and on until rows flow again. */
+const watchMs = { least: 3000, most: 120_000 };
+const settledMs = 180_000;
+
+/** Strikes the primary once, with a writer on every database host, and waits until the system is whole again. */
+export async function measureFault(system: System, fault: Fault, run: string): Promise<Measurement> {
+  const { primary, standby } = await settled(system);
+  await createTable(system, primary);
+  await fault.prepare?.(system, primary);
+  const local = fault.oursAlone || system.name === 'netvis' ? await openLocalSession(system, primary) : null;
+  const writer = startWriter(system.databases, system.login, run);
+  await eventually(async () => assertFlow(writer, 20), { forMs: 20_000 });
+  const atMs = now();
+  await fault.strike(system, { primary, standby });
+  await flowsAgain(writer, { atMs, moved: fault.movesPrimary ? primary : null });
+  const fencedMs = fault.movesPrimary ? await fenced(local, atMs) : null;
+  const healedMs = now();
+  await fault.heal?.(system, primary);
+  await settled(system);
+  const protectedAgainMs = now() - healedMs;
+  const acks = await writer.stop();
+  const after = (await system.roles()).primary ?? '';
+  const verdict = judge(acks, { atMs, oldPrimary: primary, endMs: healedMs });
+  await local?.end();
+  const lost = await countLost(system, after, acks.map(({ id }) => id));
+  const said = await system.describe();
+  return {
+    ...verdict,
+    ...{ fault: fault.name, system: system.name, settings: system.settings, before: primary, after },
+    ...{ acknowledged: acks.length, lost, fencedMs, protectedAgainMs, said },
+  };
+}
+
+async function fenced(local: LocalSession | null, atMs: number): Promise<number | null> {
+  const last = (await local?.lastCommitMs()) ?? null;
+  return last === null ? null : last - atMs;
+}
+
+/** A primary, and the other one its synchronous standby. */
+async function settled(system: System): Promise<{ primary: string; standby: string }> {
+  return await eventually(
+    async () => {
+      const roles = await system.roles();
+      const [standby] = roles.protectedBy;
+      if (roles.primary === null || standby === undefined) throw new Error(`${system.name} is not whole: ${told(roles)}`);
+      return { primary: roles.primary, standby };
+    },
+    { forMs: settledMs, everyMs: 500 },
+  );
+}
+
+function told({ primary, protectedBy }: Roles): string {
+  return `primary ${primary ?? 'none'}, synchronous ${protectedBy.join(' ') || 'none'}`;
+}
+
+/** Rows come again, from another host where the fault moves the primary, and have come for a while. */
+async function flowsAgain(writer: Writer, { atMs, moved }: { atMs: number; moved: string | null }): Promise<void> {
+  const fresh = () => writer.acks().filter(({ sentMs, host }) => sentMs > atMs && host !== moved);
+  await eventually(
+    async () => {
+      if (fresh().length < 20 || now() - atMs < watchMs.least) throw new Error('no row was acknowledged again');
+    },
+    { forMs: watchMs.most, everyMs: 50 },
+  );
+}
+
+function assertFlow(writer: Writer, rows: number): void {
+  if (writer.acks().length < rows) throw new Error(`only ${writer.acks().length} rows were acknowledged`);
+}
+
+async function createTable(system: System, primary: string): Promise<void> {
+  await onServer(system, primary, (client) => client.query(makeTable));
+}
+
+async function countLost(system: System, primary: string, ids: readonly string[]): Promise<number> {
+  const { rows } = await onServer(system, primary, (client) => client.query<{ id: string }>(`SELECT id FROM ${rowsTable}`));
+  const kept = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !kept.has(id)).length;
+}
+
+async function onServer<T>(system: System, host: string, ask: (client: Client) => Promise<T>): Promise<T> {
+  const address = system.databases.find(({ name }) => name === host)?.address ?? '';
+  const client = new Client({ host: address, ...system.login, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    return await ask(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { openStack, repository, type Stack } from '../../lab/stack.ts';
+import { inside, superuserCommand } from './host-packages.ts';
+import type { OpenSystem, Preset, Roles } from './system.ts';
+
+const socketDirectory = '/run/netvis-pg';
+const primaryHosts = ['n1', 'n2'];
+
+/** The compact stack with PostgreSQL on two of its hosts, as the others have it. */
+export const openNetvis: OpenSystem = async ({ preset, say }) => {
+  const stack = await openStack('compact', { fresh: true });
+  await writeInventory(stack, preset);
+  say(`netvis (${preset}): applying`);
+  const { report } = await stack.ctl.apply();
+  if (report.outcome !== 'done') throw new Error(`apply: ${JSON.stringify(report.problems)}`);
+  const hosts = await stack.lab.hosts();
+  const databases = hosts.filter(({ name }) => primaryHosts.includes(name)).map(({ name, address }) => ({ name, address }));
+  const password = (await stack.ctl('secrets', 'show', 'postgres', '-i', stack.inventory)).stdout.trim();
+  return {
+    name: 'netvis',
+    settings: `preset ${preset}`,
+    lab: stack.lab,
+    databases,
+    login: { user: 'netvis', password, database: 'netvis' },
+    dataDirectory: '/var/lib/netvis/pg',
+    socketDirectory,
+    superuser: (host, sql) => inside(stack.lab, host, superuserCommand(socketDirectory), sql),
+    roles: () => rolesOf(stack),
+    async switchover(_from, to) {
+      const { exitCode, stderr } = await stack.ctl('switchover', 'postgres', '--to', to, '-i', stack.inventory);
+      if (exitCode !== 0) throw new Error(`switchover ended with ${exitCode}: ${stderr}`);
+    },
+    describe: async () => (await stack.ctl('explain', 'postgres', '-i', stack.inventory)).stdout,
+  };
+};
+
+/** What our own status says; a primary that is not known is none. */
+async function rolesOf(stack: Stack): Promise<Roles> {
+  const { stdout } = await stack.ctl('status', stack.inventory, '--json');
+  const { postgres } = JSON.parse(stdout) as { postgres: { primary: string | null; sync: readonly string[] } };
+  return { primary: postgres.primary, protectedBy: postgres.sync };
+}
+
+async function writeInventory(stack: Stack, preset: Preset): Promise<void> {
+  const path = join(repository, stack.inventory);
+  const document = parseDocument(await readFile(path, 'utf8'));
+  document.set('preset', preset);
+  document.setIn(['hosts', 'n3', 'roles'], ['lb', 'api', 'frontend', 'redis', 'sentinel', 'etcd']);
+  await writeFile(path, document.toString());
+}
