@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { openLab } from '../../lab/lab.ts';
+import { type Lab, openLab } from '../../lab/lab.ts';
 import { eventually } from '../../lab/stack.ts';
-import { inside, installOnHosts, superuserCommand } from './host-packages.ts';
+import { asSuperuser, inside, installOnHosts } from './host-packages.ts';
 import { askRoles } from './roles.ts';
-import type { DatabaseHost, OpenSystem } from './system.ts';
+import type { DatabaseHost, Login, OpenSystem } from './system.ts';
 
 const home = '/var/lib/postgresql';
 const dataDirectory = `${home}/bench`;
+const socketDirectory = '/var/run/postgresql';
 const monitorDirectory = `${home}/monitor`;
 const packages = ['pg-auto-failover-cli', 'postgresql-15-auto-failover', 'postgresql-15'];
 
@@ -24,41 +25,37 @@ const monitorSettings = {
 /** Debian's pg_auto_failover: a monitor on the third host, a primary and a standby. */
 export const openAutoFailover: OpenSystem = async ({ say }) => {
   const lab = openLab({ name: `${process.env.NETVIS_LAB}-paf`, shape: 'compact' });
-  await lab.up({ fresh: true });
-  const hosts = await lab.hosts();
-  const databases = hosts.slice(0, 2).map(({ name, address }) => ({ name, address }));
-  const monitor = hosts[2] ?? { name: '', address: '' };
-  const password = randomBytes(12).toString('hex');
   say('pg_auto_failover: installing');
-  await installOnHosts(
-    lab,
-    hosts.map(({ name }) => name),
-    packages,
-  );
-  await inside(lab, monitor.name, monitorScript(monitor));
-  await eventually(() => inside(lab, monitor.name, asPostgres(`pg_autoctl show uri --pgdata ${monitorDirectory}`)), {
-    forMs: 60_000,
-  });
-  await inside(lab, monitor.name, tuneScript());
-  for (const host of databases) await inside(lab, host.name, nodeScript(host, monitor));
+  const login = { user: 'bench', password: randomBytes(12).toString('hex'), database: 'postgres' };
+  const { databases, monitor } = await start(lab, login);
   const version = (await inside(lab, monitor.name, 'pg_autoctl version | head -1')).trim();
-  await inside(lab, databases[0]?.name ?? '', roleScript(password));
-  const login = { user: 'bench', password, database: 'postgres' };
   const ctl = (command: string) => inside(lab, monitor.name, asPostgres(`pg_autoctl ${command} --pgdata ${monitorDirectory}`));
   return {
     name: 'pg_auto_failover',
     settings: `${version}, health checks every 0.5 s`,
-    lab,
-    databases,
-    login,
-    dataDirectory,
-    socketDirectory: '/var/run/postgresql',
-    superuser: (host, sql) => inside(lab, host, superuserCommand('/var/run/postgresql'), sql),
+    ...{ lab, databases, login, dataDirectory, socketDirectory },
+    superuser: (host, sql) => inside(lab, host, asSuperuser(socketDirectory, sql)),
     roles: () => askRoles(databases, login),
     switchover: async () => void (await ctl('perform switchover')),
     describe: () => ctl('show state'),
   };
 };
+
+type Started = { readonly databases: readonly DatabaseHost[]; readonly monitor: DatabaseHost };
+
+async function start(lab: Lab, { password }: Login): Promise<Started> {
+  await lab.up({ fresh: true });
+  const [one, two, monitor] = (await lab.hosts()).map(({ name, address }) => ({ name, address }));
+  if (!one || !two || !monitor) throw new Error('the lab has too few hosts');
+  const names = [one, two, monitor].map(({ name }) => name);
+  await installOnHosts(lab, names, packages);
+  await inside(lab, monitor.name, monitorScript(monitor));
+  await eventually(() => inside(lab, monitor.name, asPostgres(`pg_autoctl show uri --pgdata ${monitorDirectory}`)), { forMs: 60_000 });
+  await inside(lab, monitor.name, tuneScript());
+  for (const host of [one, two]) await inside(lab, host.name, nodeScript(host, monitor));
+  await inside(lab, one.name, roleScript(password));
+  return { databases: [one, two], monitor };
+}
 
 function asPostgres(command: string): string {
   return `runuser -u postgres -- env PATH=/usr/lib/postgresql/15/bin:/usr/bin:/bin HOME=${home} sh -c "cd ${home} && ${command}"`;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber, wrongUsage } from '../usage.ts';
 import { type FaultName, faultNames } from './faults.ts';
 import { type Preset, presets, type SystemName } from './system.ts';
-import { wholeNumber, wrongUsage } from '../usage.ts';
 
 const systemNames: readonly SystemName[] = ['netvis', 'patroni', 'pg_auto_failover'];
 

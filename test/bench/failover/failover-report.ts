@@ -9,7 +9,13 @@ export function reportText(measured: readonly Measurement[]): string {
   const rows = faults.flatMap(({ name, title }) => {
     const ofFault = measured.filter(({ fault }) => fault === name);
     const systems = [...new Set(ofFault.map(nameOf))];
-    return systems.map((system) => rowOf(title, system, ofFault.filter((one) => nameOf(one) === system)));
+    return systems.map((system) =>
+      rowOf(
+        title,
+        system,
+        ofFault.filter((one) => nameOf(one) === system),
+      ),
+    );
   });
   const settings = [...new Set(measured.map(({ system, settings: told }) => `${system}: ${told}`))];
   return [tableText([heading, ...rows]), '', ...settings].join('\n');

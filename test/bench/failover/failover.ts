@@ -1,14 +1,14 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from '../../lab/stack.ts';
 import { openAutoFailover } from './auto-failover.ts';
 import type { FailoverRequest } from './failover-arguments.ts';
+import { reportText } from './failover-report.ts';
 import { type Fault, faults } from './faults.ts';
 import { type Measurement, measureFault } from './measure-fault.ts';
 import { openNetvis } from './netvis.ts';
 import { openPatroni } from './patroni.ts';
-import { reportText } from './failover-report.ts';
 import type { OpenSystem, System, SystemName } from './system.ts';
 
 const open: Readonly<Record<SystemName, OpenSystem>> = { netvis: openNetvis, patroni: openPatroni, pg_auto_failover: openAutoFailover };

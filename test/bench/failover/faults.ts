@@ -1,7 +1,15 @@
 import { inside } from './host-packages.ts';
 import type { System } from './system.ts';
 
-export const faultNames = ['switchover', 'postmaster-killed', 'postmaster-killed-wal', 'power-off', 'cut-off', 'agent-frozen', 'agent-killed'] as const;
+export const faultNames = [
+  'switchover',
+  'postmaster-killed',
+  'postmaster-killed-wal',
+  'power-off',
+  'cut-off',
+  'agent-frozen',
+  'agent-killed',
+] as const;
 export type FaultName = (typeof faultNames)[number];
 
 export type Fault = {
@@ -12,6 +20,8 @@ export type Fault = {
   readonly oursAlone?: boolean;
   /** The primary is expected to change. */
   readonly movesPrimary: boolean;
+  /** Nothing of the host's memory is left to be looked at. */
+  readonly endsHost?: boolean;
   /** Before the clock starts. */
   prepare?(system: System, primary: string): Promise<void>;
   strike(system: System, at: { readonly primary: string; readonly standby: string }): Promise<void>;
@@ -52,6 +62,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'power-off',
     title: "power off of the primary's host",
+    endsHost: true,
     movesPrimary: true,
     strike: async (system, { primary }) => void (await system.lab.kill(primary)),
     heal: async (system, primary) => void (await system.lab.boot(primary)),

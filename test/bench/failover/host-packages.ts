@@ -12,10 +12,10 @@ export async function installOnHosts(lab: Lab, names: readonly string[], package
   const folder = await mkdtemp(join(tmpdir(), 'netvis-packages-'));
   try {
     const [first = ''] = names;
-    await writeFile(join(folder, 'status'), (await inside(lab, first, 'cat /var/lib/dpkg/status')).toString());
+    await writeFile(join(folder, 'status'), await inside(lab, first, 'cat /var/lib/dpkg/status'));
     await must(['sh', '-c', fetchScript, 'sh', folder, ...packages]);
     const input = await must(['sh', '-c', 'cd "$1/archives" && tar -c *.deb | base64', 'sh', folder]);
-    await Promise.all(names.map((name) => inside(lab, name, installScript, input)));
+    await Promise.all(names.map((name) => inside(lab, name, { command: installScript, input })));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -37,14 +37,19 @@ echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/benc
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$d"/*.deb </dev/null >/dev/null`;
 
+/** A command with what it reads from standard input. */
+export type FedCommand = { readonly command: string; readonly input: string };
+
 /** Runs a command as root on a host; rejects with its last words when it fails. */
-export async function inside(lab: Lab, host: string, command: string, input?: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await lab.inside(host, command, input === undefined ? {} : { input });
+export async function inside(lab: Lab, host: string, order: string | FedCommand): Promise<string> {
+  const { command, ...options } = typeof order === 'string' ? { command: order } : order;
+  const { exitCode, stdout, stderr } = await lab.inside(host, command, options);
   if (exitCode === 0) return stdout;
   throw new Error(`${host}: ${command.trim().slice(0, 120)} … ended with ${exitCode}: ${`${stderr}\n${stdout}`.trim().slice(-1500)}`);
 }
 
-/** Reads SQL from standard input as the superuser of the host's own server. */
-export function superuserCommand(socketDirectory: string): string {
-  return `runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d postgres`;
+/** SQL for the host's own server, as its superuser. */
+export function asSuperuser(socketDirectory: string, sql: string): FedCommand {
+  const command = `runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d postgres`;
+  return { command, input: sql };
 }

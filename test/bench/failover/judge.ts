@@ -13,14 +13,20 @@ export type Verdict = {
 };
 
 /** `faultMs` on the rows' clock; `oldPrimary` was the primary then. */
-export function judge(acks: readonly Ack[], fault: { readonly atMs: number; readonly oldPrimary: string; readonly endMs: number }): Verdict {
+export function judge(
+  acks: readonly Ack[],
+  fault: { readonly atMs: number; readonly oldPrimary: string; readonly endMs: number },
+): Verdict {
   const sorted = [...acks].sort((a, b) => a.ackMs - b.ackMs);
   const after = sorted.filter(({ ackMs }) => ackMs >= fault.atMs);
   const last = after.filter(({ host }) => host === fault.oldPrimary).at(-1);
   const firstElsewhere = after.find(({ host }) => host !== fault.oldPrimary);
   const late = firstElsewhere ? after.filter(({ host, sentMs }) => host === fault.oldPrimary && sentMs > firstElsewhere.ackMs) : [];
   return {
-    gapMs: longestGap(sorted.map(({ ackMs }) => ackMs), fault),
+    gapMs: longestGap(
+      sorted.map(({ ackMs }) => ackMs),
+      fault,
+    ),
     oldPrimaryLastMs: last && last !== after[0] ? last.ackMs - fault.atMs : null,
     doubleAcks: late.length,
     writable: [...new Set(after.map(({ host }) => host))],

@@ -33,28 +33,35 @@ export async function measureFault(system: System, fault: Fault, run: string): P
   const { primary, standby } = await settled(system);
   await createTable(system, primary);
   await fault.prepare?.(system, primary);
-  const local = fault.oursAlone || system.name === 'netvis' ? await openLocalSession(system, primary) : null;
+  const local = system.name === 'netvis' ? await openLocalSession(system, primary) : null;
   const writer = startWriter(system.databases, system.login, run);
+  const struck = await strike({ system, fault, writer, local }, { primary, standby });
+  const acks = await writer.stop();
+  await local?.end();
+  const after = (await system.roles()).primary ?? '';
+  const { atMs, endMs, ...told } = struck;
+  return {
+    ...judge(acks, { atMs, oldPrimary: primary, endMs }),
+    ...told,
+    ...{ fault: fault.name, system: system.name, settings: system.settings, before: primary, after, acknowledged: acks.length },
+    lost: await countLost(system, { primary: after, ids: acks.map(({ id }) => id) }),
+    said: await system.describe(),
+  };
+}
+
+type Struck = { readonly atMs: number; readonly endMs: number; readonly fencedMs: number | null; readonly protectedAgainMs: number };
+type Watched = { readonly system: System; readonly fault: Fault; readonly writer: Writer; readonly local: LocalSession | null };
+
+async function strike({ system, fault, writer, local }: Watched, at: { primary: string; standby: string }): Promise<Struck> {
   await eventually(async () => assertFlow(writer, 20), { forMs: 20_000 });
   const atMs = now();
-  await fault.strike(system, { primary, standby });
-  await flowsAgain(writer, { atMs, moved: fault.movesPrimary ? primary : null });
-  const fencedMs = fault.movesPrimary ? await fenced(local, atMs) : null;
-  const healedMs = now();
-  await fault.heal?.(system, primary);
+  await fault.strike(system, at);
+  await flowsAgain(writer, { atMs, moved: fault.movesPrimary ? at.primary : null });
+  const fencedMs = fault.movesPrimary && !fault.endsHost ? await fenced(local, atMs) : null;
+  const endMs = now();
+  await fault.heal?.(system, at.primary);
   await settled(system);
-  const protectedAgainMs = now() - healedMs;
-  const acks = await writer.stop();
-  const after = (await system.roles()).primary ?? '';
-  const verdict = judge(acks, { atMs, oldPrimary: primary, endMs: healedMs });
-  await local?.end();
-  const lost = await countLost(system, after, acks.map(({ id }) => id));
-  const said = await system.describe();
-  return {
-    ...verdict,
-    ...{ fault: fault.name, system: system.name, settings: system.settings, before: primary, after },
-    ...{ acknowledged: acks.length, lost, fencedMs, protectedAgainMs, said },
-  };
+  return { atMs, endMs, fencedMs, protectedAgainMs: now() - endMs };
 }
 
 async function fenced(local: LocalSession | null, atMs: number): Promise<number | null> {
@@ -98,7 +105,7 @@ async function createTable(system: System, primary: string): Promise<void> {
   await onServer(system, primary, (client) => client.query(makeTable));
 }
 
-async function countLost(system: System, primary: string, ids: readonly string[]): Promise<number> {
+async function countLost(system: System, { primary, ids }: { primary: string; ids: readonly string[] }): Promise<number> {
   const { rows } = await onServer(system, primary, (client) => client.query<{ id: string }>(`SELECT id FROM ${rowsTable}`));
   const kept = new Set(rows.map(({ id }) => id));
   return ids.filter((id) => !kept.has(id)).length;

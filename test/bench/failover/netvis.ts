@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { openStack, repository, type Stack } from '../../lab/stack.ts';
-import { inside, superuserCommand } from './host-packages.ts';
+import { asSuperuser, inside } from './host-packages.ts';
 import type { OpenSystem, Preset, Roles } from './system.ts';
 
 const socketDirectory = '/run/netvis-pg';
@@ -26,7 +26,7 @@ export const openNetvis: OpenSystem = async ({ preset, say }) => {
     login: { user: 'netvis', password, database: 'netvis' },
     dataDirectory: '/var/lib/netvis/pg',
     socketDirectory,
-    superuser: (host, sql) => inside(stack.lab, host, superuserCommand(socketDirectory), sql),
+    superuser: (host, sql) => inside(stack.lab, host, asSuperuser(socketDirectory, sql)),
     roles: () => rolesOf(stack),
     async switchover(_from, to) {
       const { exitCode, stderr } = await stack.ctl('switchover', 'postgres', '--to', to, '-i', stack.inventory);
