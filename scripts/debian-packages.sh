@@ -30,6 +30,12 @@ restore_service_policy() {
   if [ -e "$policy.netvis-ctl-saved" ]; then mv "$policy.netvis-ctl-saved" "$policy"; fi
 }
 
+# PostgreSQL's package makes a cluster of its own otherwise. A file of the machine's stays as it is, and apt keeps ours.
+deny_database_cluster() {
+  file=/etc/postgresql-common/createcluster.conf
+  [ -e "$file" ] || { mkdir -p "${file%/*}" && printf '%s\ncreate_main_cluster = false\n' "$ours" >"$file"; }
+}
+
 # Services of packages that were not here before must not run after the next boot either: the project starts its own.
 disable_services() {
   command -v systemctl >/dev/null || return 0
@@ -41,7 +47,7 @@ disable_services() {
 }
 
 apt() {
-  DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=120 "$@" </dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@" </dev/null
 }
 
 # Package lists are fetched only when the installation does not succeed with the ones at hand.
@@ -70,6 +76,7 @@ say "installing Debian packages: $absent"
 trap restore_service_policy EXIT
 trap 'exit 130' INT TERM
 deny_service_starts
+deny_database_cluster
 # shellcheck disable=SC2086
 install $absent || { say 'apt-get could not install them'; exit 1; }
 # shellcheck disable=SC2086
