@@ -45,7 +45,10 @@ export function deriveLiveRoles(site: Site, facts: FactsByHost): { readonly live
     live: {
       postgres: postgres.role,
       redis: redis.role,
-      etcd: { bootstrapped: members.some(({ fact }) => fact.member) },
+      etcd: {
+        bootstrapped: members.some(({ fact }) => fact.member),
+        hasMajority: members.filter(({ fact }) => fact.healthy).length > site.byRole.etcd.length / 2,
+      },
       webVipHolder: holdersOf(site.vips.web.address, site, facts)[0]?.name ?? null,
     },
     problems: [...postgres.problems, ...redis.problems],

@@ -67,7 +67,7 @@ function isBootstrapped(stage: Stage, live: LiveRoles): boolean {
     case 'redis':
       return live.redis.bootstrapped;
     case 'etcd':
-      return live.etcd.bootstrapped;
+      return live.etcd.bootstrapped && live.etcd.hasMajority === true;
     case 'web':
     case undefined:
       return live.postgres.bootstrapped;

@@ -24,7 +24,7 @@ export function guardQuorum(stage: Stage, changing: readonly string[], input: Gu
 }
 
 function isRunning(quorum: 'etcd' | 'sentinel', live: LiveRoles): boolean {
-  return quorum === 'etcd' ? live.etcd.bootstrapped : live.redis.bootstrapped;
+  return quorum === 'etcd' ? live.etcd.hasMajority === true : live.redis.bootstrapped;
 }
 
 function isHealthy(name: SiteHost['name'], { site, facts }: GuardInput): boolean {

@@ -26,7 +26,8 @@ export type LiveRoles = {
     readonly limits?: Readonly<Record<string, number>>;
   };
   readonly redis: { readonly bootstrapped: boolean; readonly master: string; readonly address: string };
-  readonly etcd: { readonly bootstrapped: boolean };
+  /** `bootstrapped` = some host carries a member's data; `hasMajority` = most members see a leader, absent = they do not. */
+  readonly etcd: { readonly bootstrapped: boolean; readonly hasMajority?: boolean };
   /** Host that holds the web VIP now, if any. */
   readonly webVipHolder: string | null;
 };

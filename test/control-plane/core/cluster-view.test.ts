@@ -12,7 +12,7 @@ test('on a blank cluster the inventory names the roles', () => {
   expect(derive([{}, {}, {}])).toEqual({
     postgres: { bootstrapped: false, primary: 'n1', address: a, standbys: ['n2', 'n3'], primaryRuns: false },
     redis: { bootstrapped: false, master: 'n1', address: a },
-    etcd: { bootstrapped: false },
+    etcd: { bootstrapped: false, hasMajority: false },
     webVipHolder: null,
     problems: [],
   });
@@ -88,6 +88,13 @@ describe('PostgreSQL refuses the run', () => {
 test('etcd exists once a member has data, and the web VIP has the holder whose interface carries it', () => {
   const held = { interface: 'eth0', address: '10.0.0.100', prefix: 24 };
   expect(derive([{}, { etcd: true, host: { addresses: [held] } }, {}])).toMatchObject({ etcd: { bootstrapped: true }, webVipHolder: 'n2' });
+});
+
+test('etcd has a majority while more than half of its members see a leader, of those that cannot be read none', () => {
+  const hasMajority = (...etcd: readonly (boolean | null)[]) =>
+    derive(etcd.map((healthy) => (healthy === null ? null : { etcd: healthy }))).etcd.hasMajority;
+  expect(hasMajority(true, true, null)).toBe(true);
+  expect(hasMajority(true, false, false)).toBe(false);
 });
 
 test('a cluster is managed when a host carries its own marker', () => {

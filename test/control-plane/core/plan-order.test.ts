@@ -14,7 +14,7 @@ const stage = (onChange: BatchOrder, leader?: Leader, onBootstrap: BatchOrder = 
 const running = buildLive({
   postgres: { bootstrapped: true, primary: 'b', address: '', primaryRuns: true },
   redis: { bootstrapped: true, master: 'c', address: '' },
-  etcd: { bootstrapped: true },
+  etcd: { bootstrapped: true, hasMajority: true },
   webVipHolder: 'a',
 });
 type Args = Parameters<typeof batchesOf>;
@@ -47,6 +47,9 @@ describe('batchesOf', () => {
       ),
     ).toEqual([['b'], ['a']]);
     expect(hostsOf(stage('one-by-one', 'etcd', 'together'), ['a', 'b'], buildLive({}))).toEqual([['a', 'b']]);
+    // A member that stands alone is ready only when the others are: one after the other they would never be.
+    const halfMade = buildLive({ etcd: { bootstrapped: true, hasMajority: false } });
+    expect(hostsOf(stage('one-by-one', 'etcd', 'together'), ['a', 'b'], halfMade)).toEqual([['a', 'b']]);
     expect(
       hostsOf(
         stage('leader-last', 'redis', 'leader-first'),

@@ -7,7 +7,7 @@ import { buildLive } from '../../support/build-live.ts';
 
 const site = buildSite(buildInventory());
 const etcd = { stage: 'etcd', part: 'etcd', quorum: 'etcd', onBootstrap: 'together', onChange: 'one-by-one' } as const;
-const running = buildLive({ etcd: { bootstrapped: true }, redis: { bootstrapped: true, master: 'n1', address: '' } });
+const running = buildLive({ etcd: { bootstrapped: true, hasMajority: true }, redis: { bootstrapped: true, master: 'n1', address: '' } });
 const member = (healthy: boolean) => ({ etcd: { [etcdKey(etcdData, site.etcd.clientPort)]: { member: true, healthy } } });
 const well = { n1: member(true), n2: member(true), n3: member(true) };
 
@@ -30,6 +30,12 @@ describe('guardQuorum', () => {
 
   it('lets the ailing member change first', () => {
     expect(guardQuorum(etcd, ['n1', 'n2'], { site, facts: { ...well, n2: member(false) }, live: running }).hosts).toEqual(['n2', 'n1']);
+  });
+
+  it('lets the members that are there be brought back when there is no majority to lose', () => {
+    const live = buildLive({ etcd: { bootstrapped: true, hasMajority: false } });
+    const { n3: _, ...two } = well;
+    expect(guardQuorum(etcd, ['n1', 'n2'], { site, facts: two, live })).toEqual({ hosts: ['n1', 'n2'], problem: null });
   });
 
   it('does not mind a quorum that is only being made, a stage without one, or nothing to change', () => {
