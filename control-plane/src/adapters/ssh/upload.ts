@@ -21,8 +21,8 @@ export type Upload = {
  * was compared, to its name. Rejects with NV_UPLOAD when the file cannot be read or written, or arrives changed.
  */
 export async function uploadBlob(upload: Upload): Promise<void> {
-  const nonce = randomBytes(12).toString('hex');
-  const place = { incoming: `/var/tmp/netvis-${nonce}.part`, part: `${blobDirectory}/netvis-${nonce}.part` };
+  const part = `${partsOf(upload.blob)}-${randomBytes(12).toString('hex')}.part`;
+  const place = { incoming: `/var/tmp/${part}`, part: `${blobDirectory}/${part}` };
   const target = await upload.link.use(upload.timeoutMs, async (_, found) => found);
   const root = async (command: RemoteCommand) => {
     const { exitCode, stdout, stderr } = await upload.run(command, { timeoutMs: upload.timeoutMs });
@@ -48,13 +48,24 @@ function send({ blob, link, timeoutMs }: Upload, remotePath: string): Promise<vo
   );
 }
 
-/** Prints `present`, or makes the file that the login user writes. What a broken upload left is removed after two hours. */
+/**
+ * Prints `present`, or makes the file that the login user writes. What broken uploads left goes: of this blob at once, as
+ * one control plane at a time changes a host, of others after two hours.
+ */
 function prepare(place: Place, blob: Blob, user: string): RemoteCommand {
   const makeDirectory = argv('mkdir', '-p', '-m', '0700', blobDirectory);
-  const sweep = argv(...['find', '/var/tmp', blobDirectory, '-maxdepth', '1', '-name', 'netvis-*.part', '-mmin', '+120', '-delete']);
   const create = argv('install', '-m', '0600', '-o', user, '/dev/null', place.incoming);
   const branch = concat(raw('if '), quiet(check(blob, blobPath(blob.sha256))), raw('; then echo present; else '), create, raw('; fi'));
-  return all(makeDirectory, sweep, branch);
+  return all(makeDirectory, sweep(`${partsOf(blob)}-*.part`), sweep('netvis-*.part', '-mmin', '+120'), branch);
+}
+
+function sweep(names: string, ...condition: readonly string[]): RemoteCommand {
+  return argv('find', '/var/tmp', blobDirectory, '-maxdepth', '1', '-name', names, ...condition, '-delete');
+}
+
+/** How the names of a blob's parts begin. */
+function partsOf({ sha256 }: Blob): string {
+  return `netvis-${sha256.slice(0, 12)}`;
 }
 
 function install(place: Place, blob: Blob): RemoteCommand {

@@ -70,10 +70,12 @@ test('a sudo that insists on a terminal is reported', async () => {
   await expect(host.run(identify, { timeoutMs })).rejects.toMatchObject({ code: 'NV_SUDO', message: expect.stringContaining('tty') });
 });
 
-test('a blob comes in by the user and ends as root', async () => {
+test('a blob comes in by the user and ends as root, and what a broken upload of it left is gone', async () => {
   const { host, user } = await hostFor({ sudoers: ['USER ALL=(ALL) NOPASSWD: ALL'], given: '' });
   const localPath = import.meta.filename;
   const sha256 = execFileSync('sha256sum', [localPath], { encoding: 'utf8' }).slice(0, 64);
+  const half = `/var/tmp/netvis-${sha256.slice(0, 12)}-${user.name}.part`;
+  await host.run(raw(`install -o ${user.name} /dev/null ${half}`), { timeoutMs });
   await host.upload({ sha256, sizeBytes: readFileSync(localPath).length, localPath }, { timeoutMs });
   const look = raw(
     `stat -c '%U:%G %a' /var/lib/netvis/blobs/${sha256}; rm -f /var/lib/netvis/blobs/${sha256}; find /var/tmp -user ${user.name}`,
