@@ -18,12 +18,13 @@ export type Guarded = { readonly hosts: readonly string[]; readonly problem: Pro
 export function guardQuorum(stage: Stage, changing: readonly string[], input: GuardInput): Guarded {
   if (!stage.quorum || changing.length === 0 || !isRunning(stage.quorum, input.live)) return { hosts: changing, problem: null };
   const absent = input.site.byRole[stage.quorum].filter(({ name }) => !input.facts[name]).map(({ name }) => name);
-  if (absent.length > 0) return { hosts: [], problem: tooFew(stage, absent, changing) };
+  if (absent.length > 0) return { hosts: [], problem: tooFew(stage.stage, absent, changing) };
   const ailing = changing.filter((name) => stage.quorum === 'etcd' && !isHealthy(name, input));
   return { hosts: [...ailing, ...changing.filter((name) => !ailing.includes(name))], problem: null };
 }
 
-function isRunning(quorum: 'etcd' | 'sentinel', live: LiveRoles): boolean {
+/** Whether there is a majority that could be lost. */
+export function isRunning(quorum: 'etcd' | 'sentinel', live: LiveRoles): boolean {
   return quorum === 'etcd' ? live.etcd.hasMajority === true : live.redis.bootstrapped;
 }
 
@@ -32,10 +33,11 @@ function isHealthy(name: SiteHost['name'], { site, facts }: GuardInput): boolean
   return fact?.healthy === true;
 }
 
-function tooFew(stage: Stage, absent: readonly string[], changing: readonly string[]): Problem {
+/** Why a stage is left out on hosts that would change. */
+export function tooFew(stage: string, absent: readonly string[], changing: readonly string[]): Problem {
   return {
     code: 'NV_QUORUM',
-    message: `stage ${stage.stage} is left out on ${changing.join(', ')}: ${absent.join(', ')} cannot be reached, and one more member down could end the majority`,
+    message: `stage ${stage} is left out on ${changing.join(', ')}: ${absent.join(', ')} cannot be reached, and one more member down could end the majority`,
     hint: 'Bring the host back, then apply again.',
   };
 }

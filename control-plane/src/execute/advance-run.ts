@@ -1,9 +1,12 @@
 import { NvError, type Problem } from '../core/errors.ts';
+import { planWithout } from '../core/lost-hosts.ts';
 import { buildReport } from '../core/report.ts';
 import type { RunEvent, RunReport } from '../core/run-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunPlan, RunRecord, RunStore } from '../ports/run-store.ts';
+import { isLoss } from './host-loss.ts';
 import type { Next } from './next.ts';
+import { problemEvent } from './plan-events.ts';
 import { hostsToRead, type RunSite } from './run-site.ts';
 import type { StageResult } from './run-stage.ts';
 
@@ -11,32 +14,39 @@ import type { StageResult } from './run-stage.ts';
 export type BatchResult = { readonly index: number; readonly results: readonly StageResult[] };
 
 /**
- * After a batch: on to the next one without the hosts that failed, to the check at the end, or, when more hosts failed
- * in the whole run than it allows or one of a stage whose order protects a service, to the report. What is left out is
- * reported as skipped.
+ * After a batch: on to the next one without the hosts that failed or were lost, to the check at the end, or to the
+ * report, when more hosts failed in the whole run than it allows, or one of a stage whose order protects a service. One
+ * lost host is left behind in any case. What is left out is reported as skipped.
  */
 export async function advanceRun(run: RunSite, batch: BatchResult, store: RunStore): Promise<Next> {
   const { id, maxFail } = run.record;
   const plan = await store.plan(id);
   const current = plan.batches[batch.index];
   if (!current) throw new Error(`run ${id} has no batch ${batch.index}`);
-  const failed = current.hosts.filter((host) => batch.results.find((result) => result.host === host)?.failed !== false);
-  await store.append(id, [{ event: 'stage', stage: current.stage, state: failed.length > 0 ? 'failed' : 'done', hosts: current.hosts }]);
-  const done = { plan, index: batch.index };
-  const allFailed = failedHosts(await store.events(id), failed);
-  if (allFailed.size > maxFail || (failed.length > 0 && isProtected(run, current.stage)))
-    return await leaveOut(run, done, { store, hosts: null });
-  if (failed.length > 0) await leaveOut(run, done, { store, hosts: new Set(failed) });
+  const now = current.hosts.filter((host) => batch.results.find((result) => result.host === host)?.failed !== false);
+  await store.append(id, [{ event: 'stage', stage: current.stage, state: now.length > 0 ? 'failed' : 'done', hosts: current.hosts }]);
+  const { failed, lost } = troubledHosts(await store.events(id), now);
+  const isOver = failed.size > maxFail || lost.size > Math.max(maxFail, 1);
+  if (isOver || (now.some((host) => failed.has(host)) && isProtected(run, current.stage)))
+    return await leaveAll(run, { plan, index: batch.index }, store);
+  if (now.length > 0) await leaveBehind(run, { plan, index: batch.index, failed, lost }, store);
   const index = (await store.plan(id)).batches.findIndex(({ hosts }, i) => i > batch.index && hosts.length > 0);
   if (index !== -1) return { kind: 'batch', index };
   await store.append(id, [{ event: 'phase', phase: 'verify' }]);
   return { kind: 'facts', purpose: 'verify', hosts: hostsToRead(run) };
 }
 
-/** Hosts of which some step failed in this run. */
-function failedHosts(events: readonly RunEvent[], now: readonly string[]): ReadonlySet<string> {
-  const earlier = events.flatMap((event) => (event.event === 'step' && ['failed', 'aborted'].includes(event.outcome) ? [event.host] : []));
-  return new Set([...earlier, ...now]);
+type Troubled = { readonly failed: ReadonlySet<string>; readonly lost: ReadonlySet<string> };
+
+/** Hosts of which some step failed in this run, and those that went away; one that did both failed. */
+function troubledHosts(events: readonly RunEvent[], now: readonly string[]): Troubled {
+  const steps = events.flatMap((event) => (event.event === 'step' ? [event] : []));
+  const gone = steps.filter(({ outcome, problem }) => outcome === 'aborted' && problem && isLoss(problem.code)).map(({ host }) => host);
+  const broken = steps.filter(
+    ({ outcome, problem }) => outcome === 'failed' || (outcome === 'aborted' && !(problem && isLoss(problem.code))),
+  );
+  const failed = new Set([...broken.map(({ host }) => host), ...now.filter((host) => !gone.includes(host))]);
+  return { failed, lost: new Set(gone.filter((host) => !failed.has(host))) };
 }
 
 /** In a stage with a leader or a quorum the next host is touched only when the one before it is well. */
@@ -45,24 +55,27 @@ function isProtected(run: RunSite, stage: string): boolean {
   return Boolean(found?.leader || found?.quorum);
 }
 
-type Left = { readonly store: RunStore /** null = every host. */; readonly hosts: ReadonlySet<string> | null };
+type At = { readonly plan: RunPlan; readonly index: number };
 
-/** Takes hosts out of the batches that are left and reports their stages as skipped. */
-async function leaveOut(run: RunSite, at: { plan: RunPlan; index: number }, { store, hosts }: Left): Promise<Next> {
-  const isOut = (host: string) => hosts === null || hosts.has(host);
-  const skipped = at.plan.batches
-    .slice(at.index + 1)
-    .flatMap(({ stage, hosts: planned }): RunEvent[] =>
-      planned
-        .filter(isOut)
-        .map((host) => ({ event: 'step', host, stage, step: `stage ${stage}`, outcome: 'skipped', summary: 'an earlier stage failed' })),
-    );
-  const batches = at.plan.batches.map((batch, i) =>
-    i <= at.index ? batch : { ...batch, hosts: batch.hosts.filter((host) => !isOut(host)) },
-  );
-  await store.savePlan(run.record.id, { ...at.plan, batches });
-  await store.append(run.record.id, skipped);
+/** Goes on without the hosts in trouble. */
+async function leaveBehind(run: RunSite, { plan, ...at }: At & Troubled, store: RunStore): Promise<void> {
+  const after = planWithout(plan, { ...run, ...at });
+  await store.savePlan(run.record.id, after.plan);
+  await store.append(run.record.id, [...after.left.map(skipped), ...after.problems.map(problemEvent)]);
+}
+
+/** Ends the run; every batch that is left is reported as skipped. */
+async function leaveAll(run: RunSite, { plan, index }: At, store: RunStore): Promise<Next> {
+  const left = plan.batches
+    .slice(index + 1)
+    .flatMap(({ stage, hosts }) => hosts.map((host) => ({ host, stage, why: 'an earlier stage failed' })));
+  await store.append(run.record.id, left.map(skipped));
+  await store.savePlan(run.record.id, { ...plan, batches: plan.batches.map((batch, i) => (i <= index ? batch : { ...batch, hosts: [] })) });
   return { kind: 'end' };
+}
+
+function skipped({ host, stage, why }: { host: string; stage: string; why: string }): RunEvent {
+  return { event: 'step', host, stage, step: `stage ${stage}`, outcome: 'skipped', summary: why };
 }
 
 type Ending = { readonly store: RunStore; readonly clock: Clock; readonly outcome?: RunReport['outcome'] };

@@ -2,6 +2,7 @@ import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
 import { NvError } from '../core/errors.ts';
 import { advanceRun, endRun } from '../execute/advance-run.ts';
 import { failOnce } from '../execute/fail-once.ts';
+import { isLoss, withAdvice } from '../execute/host-loss.ts';
 import { findLostLock } from '../execute/lost-lock.ts';
 import { maskedProblem } from '../execute/masked-problem.ts';
 import type { FactsResult, Next } from '../execute/next.ts';
@@ -127,8 +128,8 @@ async function tryStage(context: Context, run: RunSite, job: Job<JobData>): Prom
   try {
     return await runStage(run, host, { live, systems, stage, emit, beforeChange });
   } catch (error) {
-    if (isTransient(error) && job.attemptsMade + 1 < stageAttempts) throw error;
-    const problem = { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: host.name };
+    if (error instanceof NvError && isLoss(error.code) && job.attemptsMade + 1 < stageAttempts) throw error;
+    const problem = withAdvice(error, { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: host.name });
     await emit([{ event: 'step', host: host.name, stage, step: `stage ${stage}`, outcome: 'aborted', summary: problem.message, problem }]);
     return { host: host.name, failed: true };
   }
@@ -140,10 +141,6 @@ async function reportLost(store: RunStore, run: RunSite, failures: Readonly<Reco
     problem: { code: 'NV_UNEXPECTED' as const, message: run.secrets.mask(reason) },
   }));
   await store.append(run.record.id, events);
-}
-
-function isTransient(error: unknown): boolean {
-  return error instanceof NvError && ['NV_SSH_LOST', 'NV_SSH_TIMEOUT', 'NV_SSH_UNREACHABLE'].includes(error.code);
 }
 
 function needed(value: string | undefined): string {

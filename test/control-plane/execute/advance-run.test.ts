@@ -31,6 +31,16 @@ async function runWith(maxFail: number) {
 }
 const ok = (host: string) => ({ host, failed: false });
 const bad = (host: string) => ({ host, failed: true });
+const lost = (host: string) =>
+  ({
+    event: 'step',
+    host,
+    stage: 'base',
+    step: 'stage base',
+    outcome: 'aborted',
+    summary: '',
+    problem: { code: 'NV_SSH_LOST', message: '' },
+  }) as const;
 
 describe('advanceRun', () => {
   it('goes on to the next batch, and after the last one to the check of the hosts whose roles matter', async () => {
@@ -64,6 +74,22 @@ describe('advanceRun', () => {
     expect(await advanceRun(run, { index: 0, results: [ok('a'), bad('b')] }, store)).toEqual({ kind: 'batch', index: 1 });
     expect((await store.plan('run-1')).batches.map(({ hosts }) => hosts)).toEqual([['a', 'b'], ['a'], [], []]);
     expect(await advanceRun(run, { index: 1, results: [ok('a')] }, store)).toMatchObject({ kind: 'facts', purpose: 'verify' });
+  });
+
+  it('leaves one lost host behind where no failure is allowed, also in a stage that protects a quorum, but not two', async () => {
+    const { run, store } = await runWith(0);
+    await store.append('run-1', [lost('b')]);
+    expect(await advanceRun(run, { index: 0, results: [ok('a'), bad('b')] }, store)).toEqual({ kind: 'batch', index: 1 });
+    expect((await store.plan('run-1')).batches.map(({ hosts }) => hosts)).toEqual([['a', 'b'], ['a'], [], []]);
+    expect(await advanceRun(run, { index: 3, results: [bad('b')] }, store)).toMatchObject({ purpose: 'verify' });
+    await store.append('run-1', [lost('a')]);
+    expect(await advanceRun(run, { index: 1, results: [bad('a')] }, store)).toEqual({ kind: 'end' });
+  });
+
+  it('takes a host that broke off for another reason for failed', async () => {
+    const { run, store } = await runWith(0);
+    await store.append('run-1', [{ ...lost('b'), problem: { code: 'NV_LOCKED', message: 'busy' } }]);
+    expect(await advanceRun(run, { index: 0, results: [ok('a'), bad('b')] }, store)).toEqual({ kind: 'end' });
   });
 
   it('counts failures over the whole run, not per batch', async () => {
