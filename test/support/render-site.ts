@@ -37,8 +37,9 @@ export function blankRoles(site: Site): LiveRoles {
   const address = (name: string) => site.hosts.find((host) => host.name === name)?.address ?? '';
   const { initialPrimary: primary } = site.postgres;
   const { initialMaster: master } = site.redis;
+  const standbys = site.byRole.postgres.map(({ name }) => name).filter((name) => name !== primary);
   return {
-    postgres: { bootstrapped: false, primary, address: address(primary) },
+    postgres: { bootstrapped: false, primary, address: address(primary), standbys },
     redis: { bootstrapped: false, master, address: address(master) },
     etcd: { bootstrapped: false },
     webVipHolder: null,
