@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { RunEvent, RunReport } from '../../control-plane/src/core/run-event.ts';
+import type { RunReport, StoredEvent } from '../../control-plane/src/core/run-event.ts';
 import type { LabFiles } from './layout.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string; readonly ms: number };
 
 /** A run of netvis-ctl with its events and its report. */
-export type RunResult = CliResult & { readonly events: readonly RunEvent[]; readonly report: RunReport };
+export type RunResult = CliResult & { readonly events: readonly StoredEvent[]; readonly report: RunReport };
 
 /** Runs the built netvis-ctl as its users do, with state, identity and secrets of the lab's own. */
 export type NetvisCtl = {
@@ -32,7 +32,7 @@ function readRun(result: CliResult): RunResult {
   const events = result.stdout
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as RunEvent);
+    .map((line) => JSON.parse(line) as StoredEvent);
   const report = events.at(-1);
   if (report?.event === 'report') return { ...result, events, report };
   throw new Error(`netvis-ctl printed no report (exit ${result.exitCode}):\n${result.stdout.slice(-3000)}${result.stderr}`);

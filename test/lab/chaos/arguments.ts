@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { NvError } from '../../../control-plane/src/core/errors.ts';
+import { isShape, type Shape, shapes } from '../shapes.ts';
+
+export const targets = ['ctl', 'redis', 'ssh'] as const;
+/** What is struck: the netvis-ctl process, the redis-server of its state directory, its connections to the hosts. */
+export type Target = (typeof targets)[number];
+
+/** Strikes first applies on blank hosts. */
+export type ApplyRequest = {
+  readonly scenario: 'apply';
+  readonly target: Target;
+  readonly strikes: number;
+  /** The most strikes between two blank starts. */
+  readonly perChain: number;
+  readonly seed: number;
+} & LabRequest;
+
+/** Switches one host off in the middle of a first apply, when a stage begins, and during a later change. */
+export type DownRequest = { readonly scenario: 'down'; readonly host: string; readonly stage: string } & LabRequest;
+
+type LabRequest = { readonly shape: Shape; readonly keep: boolean };
+
+/** What the command line asks for. */
+export type Request = ApplyRequest | DownRequest;
+
+export const usage = `usage: npm run chaos -- SCENARIO [--shape compact|full] [--keep]
+  apply [--target ctl|redis|ssh] [--kills N] [--per-chain N] [--seed N]
+        strikes first applies on blank hosts at N random moments: each must end as an undisturbed one does
+  down [--host HOST] [--stage STAGE]
+        switches a host off in the middle of a first apply and during a later change: the others must be served
+--keep leaves the lab up. Reports are written to .netvis/chaos.`;
+
+const defaultKills: Readonly<Record<Target, number>> = { ctl: 50, redis: 20, ssh: 20 };
+/** A host that serves no primary and no master at first. */
+const defaultHost: Readonly<Record<Shape, string>> = { compact: 'n3', full: 'pg2' };
+
+/** Reads the words after the program's name. Throws NV_USAGE with what is wrong. */
+export function parseArguments(words: readonly string[]): Request {
+  const { values, positionals } = read(words);
+  const { shape, keep } = values;
+  if (!isShape(shape)) throw wrong(`--shape ${shape}`);
+  switch (positionals.join(' ')) {
+    case 'apply':
+      return { scenario: 'apply', shape, keep, ...readStrikes(values) };
+    case 'down':
+      return { scenario: 'down', shape, keep, host: readHost(values.host ?? defaultHost[shape], shape), stage: values.stage };
+    default:
+      throw wrong(`no scenario "${positionals.join(' ')}"`);
+  }
+}
+
+function readStrikes(values: ReturnType<typeof read>['values']) {
+  const target = targets.find((one) => one === values.target);
+  if (target === undefined) throw wrong(`--target ${values.target}`);
+  const strikes = values.kills === undefined ? defaultKills[target] : whole('--kills', values.kills);
+  return { target, strikes, perChain: whole('--per-chain', values['per-chain']), seed: whole('--seed', values.seed) };
+}
+
+function readHost(host: string, shape: Shape): string {
+  if (shapes[shape].some(({ name }) => name === host)) return host;
+  throw wrong(`the ${shape} lab has no host ${host}`);
+}
+
+function read(words: readonly string[]) {
+  const options = {
+    target: { type: 'string', default: 'ctl' },
+    shape: { type: 'string', default: 'compact' },
+    kills: { type: 'string' },
+    'per-chain': { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    host: { type: 'string' },
+    stage: { type: 'string', default: 'redis' },
+    keep: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true });
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+}
+
+function whole(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw wrong(`${option} ${text}`);
+}
+
+function wrong(message: string): NvError {
+  return new NvError({ code: 'NV_USAGE', message, hint: usage });
+}

@@ -1,0 +1,100 @@
+import { readdir } from 'node:fs/promises';
+import type { RunReport } from '../../../control-plane/src/core/run-event.ts';
+import type { Stack } from '../stack.ts';
+import { healthyStatus } from '../stack-behaviour.ts';
+import type { ApplyRequest } from './arguments.ts';
+import { blankStack } from './blank-stack.ts';
+import { changedIdentities, foreignTraces, repeatedSteps } from './findings.ts';
+import type { Random } from './moments.ts';
+import { eventsIn } from './progress.ts';
+import { strikerOf } from './strikers.ts';
+import { type Strike, strikeApply } from './struck-apply.ts';
+import { readTraces, type Traces } from './traces.ts';
+
+/** An undisturbed first apply: how long it lasted, how long it looked before its first change, and what it left. */
+export type Undisturbed = { readonly lengthMs: number; readonly lookMs: number; readonly traces: Traces };
+
+/** A first apply that was struck time and again, then let be. */
+export type Chain = {
+  readonly strikes: readonly Strike[];
+  /** How the struck applies ended: exit codes, null = killed. */
+  readonly exits: readonly (number | null)[];
+  readonly converged: { readonly exitCode: number; readonly changed: number; readonly ms: number };
+  /** Everything that is not as after an undisturbed apply; empty = as it should be. */
+  readonly findings: readonly string[];
+};
+
+type Struck = { readonly request: ApplyRequest; readonly undisturbed: Undisturbed; readonly random: Random };
+
+/** Applies to blank hosts, strikes at the moments (milliseconds of an undisturbed apply), applies once more and looks. */
+export async function runChain(moments: readonly number[], struck: Struck): Promise<Chain> {
+  const stack = await blankStack(struck.request.shape);
+  const { strikes, exits } = await strikeAll(stack, moments, struck);
+  const last = await stack.ctl.apply('--wait-lock', '60');
+  const converged = { exitCode: last.exitCode, changed: last.report.changed, ms: Math.round(last.ms) };
+  const findings = [...unsettled('apply', last, null), ...(await lookAfter(stack, struck.undisturbed))];
+  return { strikes, exits, converged, findings };
+}
+
+async function strikeAll(stack: Stack, moments: readonly number[], { request, undisturbed, random }: Struck) {
+  const strikes: Strike[] = [];
+  const exits: (number | null)[] = [];
+  const striker = strikerOf(request.target, stack, random);
+  let pastMs: number | null = null;
+  for (const moment of moments) {
+    // A later apply first looks at the hosts, then goes on about where the one before it was struck.
+    const afterMs = pastMs === null ? moment : moment - pastMs + random() * undisturbed.lookMs;
+    const plan = { inventory: stack.inventory, environment: stack.environment, afterMs, fromStart: pastMs === null, striker };
+    const { strike, exitCode } = await strikeApply(plan);
+    if (strike) strikes.push(strike);
+    exits.push(exitCode);
+    pastMs = moment;
+  }
+  return { strikes, exits };
+}
+
+/** A second apply changes nothing, nothing drifts, all is well, nothing is left over, nothing was done twice. */
+async function lookAfter(stack: Stack, undisturbed: Undisturbed): Promise<string[]> {
+  const before = await readTraces(stack.lab);
+  const second = await stack.ctl.apply();
+  const drift = await stack.ctl('drift', stack.inventory, '--json');
+  const ill = await healthyStatus(stack, 60_000).then(
+    () => [],
+    (error: Error) => [`status: ${error.message}`],
+  );
+  const after = await readTraces(stack.lab);
+  return [
+    ...unsettled('second apply', second, 0),
+    ...(drift.exitCode === 0 ? [] : [`drift ends with ${drift.exitCode}`]),
+    ...ill,
+    ...foreignTraces(after, undisturbed.traces),
+    ...changedIdentities(before, after),
+    ...repeatedSteps(await storedRuns(stack)).map((step) => `repeated ${step}`),
+    ...(await leftHere(stack)),
+  ];
+}
+
+function unsettled(name: string, { exitCode, report }: { exitCode: number; report: RunReport }, changed: number | null): string[] {
+  const problems = report.problems.map(({ code, message }) => `${name}: ${code} ${message}`);
+  return [
+    ...(exitCode === 0 ? [] : [`${name} ends with ${exitCode}`, ...problems]),
+    ...(changed === null || report.changed === changed ? [] : [`${name} changed ${report.changed}`]),
+  ];
+}
+
+/** The events of every run of the state directory. */
+async function storedRuns(stack: Stack) {
+  const listed = await stack.ctl('runs', 'list', '--json');
+  const runs = listed.stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { id: string; mode: string });
+  const applies = runs.filter(({ mode }) => mode === 'apply');
+  return await Promise.all(applies.map(async ({ id }) => eventsIn((await stack.ctl('runs', 'logs', id, '--json')).stdout)));
+}
+
+/** Half-written files on this side: each bears `.new` until it is whole. */
+async function leftHere(stack: Stack): Promise<string[]> {
+  const names = await readdir(stack.lab.files.folder, { recursive: true });
+  return names.filter((name) => name.endsWith('.new')).map((name) => `left here ${name}`);
+}

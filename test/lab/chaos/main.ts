@@ -1,0 +1,24 @@
+/** `npm run chaos`: what is hard to hurt is hurt, at random moments, on real hosts. */
+import { catalogue, NvError } from '../../../control-plane/src/core/errors.ts';
+import { openLab } from '../lab.ts';
+import { chaosApply } from './apply.ts';
+import { parseArguments, type Request } from './arguments.ts';
+import { chaosDown } from './down.ts';
+
+process.env.NETVIS_LAB ||= 'chaos';
+try {
+  const request = parseArguments(process.argv.slice(2));
+  process.exitCode = (await runScenario(request)) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof NvError)) throw error;
+  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
+  process.exitCode = catalogue[error.code].exit;
+}
+
+async function runScenario(request: Request): Promise<boolean> {
+  try {
+    return await (request.scenario === 'apply' ? chaosApply(request) : chaosDown(request));
+  } finally {
+    if (!request.keep) await openLab({ shape: request.shape }).down();
+  }
+}
