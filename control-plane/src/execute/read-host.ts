@@ -10,7 +10,7 @@ import { hostOf, type RunSite, stepsForFacts } from './run-site.ts';
 
 /**
  * The facts of one host for all its stages, in one round trip. A host outside the run's limit is read only for the
- * roles it plays in the cluster. An unreachable host is a result, not an error.
+ * roles it plays in the cluster. An unreachable host is a result, not an error; a connection that breaks is tried once more.
  */
 export async function readHost(run: RunSite, name: string, clock: Clock): Promise<FactsResult> {
   const startedMs = clock.monotonicMs();
@@ -20,7 +20,8 @@ export async function readHost(run: RunSite, name: string, clock: Clock): Promis
   const isTarget = run.targets.some((target) => target.name === name);
   const steps = isTarget ? factRequests(stepsForFacts(run, host), run.kinds) : [];
   try {
-    const facts = await gatherFacts(run.remotes.get(name), unique([...viewRequests(run.site, host), ...steps]));
+    const requests = unique([...viewRequests(run.site, host), ...steps]);
+    const facts = await onceMore(() => gatherFacts(run.remotes.get(name), requests));
     return { host: name, ms: elapsed(), facts, readAt: { fromMs, toMs: Date.parse(clock.nowIso()) } };
   } catch (error) {
     if (!(error instanceof NvError) || !/^NV_(SSH|SUDO|FACTS)/.test(error.code)) throw error;
@@ -29,6 +30,16 @@ export async function readHost(run: RunSite, name: string, clock: Clock): Promis
       ms: elapsed(),
       problem: { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: name },
     };
+  }
+}
+
+/** A connection that broke says nothing of the host: it is made anew, once. */
+async function onceMore<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof NvError && error.code === 'NV_SSH_LOST') return await read();
+    throw error;
   }
 }
 

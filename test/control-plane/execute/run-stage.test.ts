@@ -3,7 +3,6 @@ import { NvError } from '../../../control-plane/src/core/errors.ts';
 import { partSchema, sitePlaybookSchema } from '../../../control-plane/src/core/playbook.ts';
 import type { CommandOutput } from '../../../control-plane/src/core/remote-command.ts';
 import type { RunEvent } from '../../../control-plane/src/core/run-event.ts';
-import { readHost } from '../../../control-plane/src/execute/read-host.ts';
 import { runStage } from '../../../control-plane/src/execute/run-stage.ts';
 import { buildLive } from '../../support/build-live.ts';
 import { buildRunRecord } from '../../support/build-run-record.ts';
@@ -74,17 +73,4 @@ test('what a failed change said is shown from its end, with every secret masked'
   const stage = stageWith(() => says(`@@netvis start 0\n@@netvis failed 0 7\n${said}`));
   expect(await stage.run()).toMatchObject({ failed: true });
   expect(stage.events).toMatchObject([{ outcome: 'failed', problem: { message: 'exit code 7: password [secret]' } }]);
-});
-
-test('what a host says of facts that cannot be read is masked as well', async () => {
-  const base = buildRunSite(buildRunRecord({}));
-  const [host] = base.site.hosts;
-  const remotes = fakeRemoteHosts({
-    answer: () => {
-      throw new NvError({ code: 'NV_FACTS', message: `psql: ${secret}` });
-    },
-  });
-  const run = { ...base, remotes, secrets: { ...base.secrets, mask: (text: string) => text.replaceAll(secret, '[secret]') } };
-  const clock = { nowIso: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0 };
-  expect(await readHost(run, host?.name ?? '', clock)).toMatchObject({ problem: { code: 'NV_FACTS', message: 'psql: [secret]' } });
 });
