@@ -1,4 +1,4 @@
-import { type ErrorCode, NvError, type Problem } from '../core/errors.ts';
+import type { ErrorCode, Problem } from '../core/errors.ts';
 
 const losses: readonly ErrorCode[] = ['NV_SSH_LOST', 'NV_SSH_TIMEOUT', 'NV_SSH_UNREACHABLE'];
 
@@ -7,8 +7,9 @@ export function isLoss(code: ErrorCode): boolean {
   return losses.includes(code);
 }
 
-/** The problem of a host, with what to do where the host went away. */
-export function withAdvice(error: unknown, problem: Problem): Problem {
-  if (!(error instanceof NvError) || !isLoss(error.code)) return problem;
-  return { ...problem, hint: `Bring ${problem.host} back, then apply again: what is done already is not repeated.` };
+/** A host's problem in an apply; where the host went away also with what to do about the rest of the work. */
+export function withAdvice(problem: Problem & { readonly host: string }): Problem {
+  if (!isLoss(problem.code)) return problem;
+  const cause = problem.hint ? `${problem.hint} ` : '';
+  return { ...problem, hint: `${cause}When ${problem.host} is back, apply again: what is done already is not repeated.` };
 }

@@ -4,6 +4,7 @@ import type { FactRequest } from '../core/facts/fact-source.ts';
 import { factRequests } from '../core/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import { gatherFacts } from './gather-facts.ts';
+import { withAdvice } from './host-loss.ts';
 import { maskedProblem } from './masked-problem.ts';
 import type { FactsResult } from './next.ts';
 import { hostOf, type RunSite, stepsForFacts } from './run-site.ts';
@@ -25,11 +26,8 @@ export async function readHost(run: RunSite, name: string, clock: Clock): Promis
     return { host: name, ms: elapsed(), facts, readAt: { fromMs, toMs: Date.parse(clock.nowIso()) } };
   } catch (error) {
     if (!(error instanceof NvError) || !/^NV_(SSH|SUDO|FACTS)/.test(error.code)) throw error;
-    return {
-      host: name,
-      ms: elapsed(),
-      problem: { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: name },
-    };
+    const problem = { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: name };
+    return { host: name, ms: elapsed(), problem: run.record.mode === 'apply' ? withAdvice(problem) : problem };
   }
 }
 

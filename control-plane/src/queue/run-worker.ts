@@ -129,7 +129,7 @@ async function tryStage(context: Context, run: RunSite, job: Job<JobData>): Prom
     return await runStage(run, host, { live, systems, stage, emit, beforeChange });
   } catch (error) {
     if (error instanceof NvError && isLoss(error.code) && job.attemptsMade + 1 < stageAttempts) throw error;
-    const problem = withAdvice(error, { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: host.name });
+    const problem = withAdvice({ ...maskedProblem(error, (text) => run.secrets.mask(text)), host: host.name });
     await emit([{ event: 'step', host: host.name, stage, step: `stage ${stage}`, outcome: 'aborted', summary: problem.message, problem }]);
     return { host: host.name, failed: true };
   }

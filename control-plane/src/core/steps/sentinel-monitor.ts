@@ -28,15 +28,15 @@ export const sentinelMonitorKind: StepKind<Settings> = {
   facts: ({ port: at, masterName }) => [{ source: 'sentinel', key: sentinelKey(at, masterName) }],
   diff(settings, { fact }) {
     const found = fact<SentinelFact>('sentinel', sentinelKey(settings.port, settings.masterName));
-    const changes = [...(found.known ? [] : [monitor(settings, found.running)]), ...setDifferences(settings, found)];
+    const changes = [...(found.known ? [] : [monitor(settings)]), ...setDifferences(settings, found)];
     return changes.length > 0 ? change(...changes) : noop(`${settings.masterName} is watched as wanted`);
   },
 };
 
-/** A Sentinel that was not running when it was asked may know the master from its file once it runs. */
-function monitor({ port: at, masterName, masterAddress, masterPort, quorum }: Settings, isRunning: boolean): Change {
+/** A Sentinel that did not run when it was asked, or ran with another file, may know the master from its file by now. */
+function monitor({ port: at, masterName, masterAddress, masterPort, quorum }: Settings): Change {
   const command = sentinelCommands(at, [`SENTINEL MONITOR ${masterName} ${masterAddress} ${masterPort} ${quorum}`]);
-  return { summary: `watch ${masterName} at ${masterAddress}`, command: isRunning ? command : either(isKnown(at, masterName), command) };
+  return { summary: `watch ${masterName} at ${masterAddress}`, command: either(isKnown(at, masterName), command) };
 }
 
 function isKnown(at: number, masterName: string): RemoteCommand {
