@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunPlan, RunRecord, RunStore } from '../ports/run-store.ts';
 import { isLoss } from './host-loss.ts';
 import type { Next } from './next.ts';
-import { problemEvent } from './plan-events.ts';
+import { problemEvent, skippedStage } from './plan-events.ts';
 import { hostsToRead, type RunSite } from './run-site.ts';
 import type { StageResult } from './run-stage.ts';
 
@@ -61,7 +61,7 @@ type At = { readonly plan: RunPlan; readonly index: number };
 async function leaveBehind(run: RunSite, { plan, ...at }: At & Troubled, store: RunStore): Promise<void> {
   const after = planWithout(plan, { ...run, ...at });
   await store.savePlan(run.record.id, after.plan);
-  await store.append(run.record.id, [...after.left.map(skipped), ...after.problems.map(problemEvent)]);
+  await store.append(run.record.id, [...after.left.map(skippedStage), ...after.problems.map(problemEvent)]);
 }
 
 /** Ends the run; every batch that is left is reported as skipped. */
@@ -69,13 +69,9 @@ async function leaveAll(run: RunSite, { plan, index }: At, store: RunStore): Pro
   const left = plan.batches
     .slice(index + 1)
     .flatMap(({ stage, hosts }) => hosts.map((host) => ({ host, stage, why: 'an earlier stage failed' })));
-  await store.append(run.record.id, left.map(skipped));
+  await store.append(run.record.id, left.map(skippedStage));
   await store.savePlan(run.record.id, { ...plan, batches: plan.batches.map((batch, i) => (i <= index ? batch : { ...batch, hosts: [] })) });
   return { kind: 'end' };
-}
-
-function skipped({ host, stage, why }: { host: string; stage: string; why: string }): RunEvent {
-  return { event: 'step', host, stage, step: `stage ${stage}`, outcome: 'skipped', summary: why };
 }
 
 type Ending = { readonly store: RunStore; readonly clock: Clock; readonly outcome?: RunReport['outcome'] };

@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { fileDiffs } from './file-diffs.ts';
 import type { FactsResult, Next } from './next.ts';
-import { type FileDiffs, type HostPlan, hostEvent, planEvents, problemEvent, unsettledEvents } from './plan-events.ts';
+import { type FileDiffs, type HostPlan, hostEvent, type LeftStage, planEvents, problemEvent, unsettledEvents } from './plan-events.ts';
 import { type RenderState, type RunSite, stepsOf } from './run-site.ts';
 import { foreignSecrets, unlockSecrets } from './unlock-secrets.ts';
 
@@ -36,23 +36,25 @@ export async function planRun(run: RunSite, results: readonly FactsResult[], por
   const plans = compareHosts(run, facts, state);
   const refused = [...foreignSecrets(run, facts, plans), ...plans.flatMap(({ steps }) => refusals(steps))];
   if (refused.length > 0) return await refuse(run, store, refused);
-  const { batches, problems } = planBatches(run, { facts, live: view.live, plans });
+  const { batches, problems, left } = planBatches(run, { facts, live: view.live, plans });
   const told = [...findings, ...problems].map(problemEvent);
   const diffs: FileDiffs = run.record.diff ? await fileDiffs(run, plans) : new Map();
-  await store.append(run.record.id, [...told, ...plans.flatMap((plan) => planEvents(plan, run.record.mode, diffs))]);
+  await store.append(run.record.id, [...told, ...plans.flatMap((plan) => planEvents(plan, { mode: run.record.mode, diffs, left }))]);
   if (run.record.mode !== 'apply' || batches.length === 0) return { kind: 'end' };
   await store.savePlan(run.record.id, { ...state, batches });
   return { kind: 'batch', index: 0 };
 }
 
-/** The check at the end: the roles are read again, and every comparison of a host that changed must be empty. */
+/** The check at the end: the roles are read again, and every comparison of a host that changed must be empty, but for stages left out. */
 export async function verifyRun(run: RunSite, results: readonly FactsResult[], { store }: Ports): Promise<Next> {
   const facts = readFacts(results);
   const view = deriveLiveRoles(run.site, facts);
   const changed = new Set((await store.plan(run.record.id)).batches.flatMap(({ hosts }) => hosts));
   const plans = compareHosts(run, facts, { live: view.live, systems: systemsOf(run, facts) }).filter(({ host }) => changed.has(host.name));
   const lost = results.filter((result) => 'problem' in result && changed.has(result.host));
-  await store.append(run.record.id, [...lost.map(hostEvent), ...view.problems.map(problemEvent), ...plans.flatMap(unsettledEvents)]);
+  const told = await store.events(run.record.id);
+  const unsettled = plans.flatMap((plan) => unsettledEvents(plan, told));
+  await store.append(run.record.id, [...lost.map(hostEvent), ...view.problems.map(problemEvent), ...unsettled]);
   return { kind: 'end' };
 }
 
@@ -65,14 +67,19 @@ function findingsOfTargets(run: RunSite, results: readonly FactsResult[], clock:
 
 type Compared = { readonly facts: FactsByHost; readonly live: LiveRoles; readonly plans: readonly HostPlan[] };
 
-function planBatches(run: RunSite, { facts, live, plans }: Compared): { batches: readonly Batch[]; problems: readonly Problem[] } {
-  const guarded = run.playbook.stages.map((stage) => ({
-    stage,
-    ...guardQuorum(stage, changingHosts(plans, stage.stage), { site: run.site, facts, live }),
-  }));
+type Batches = { readonly batches: readonly Batch[]; readonly problems: readonly Problem[]; readonly left: readonly LeftStage[] };
+
+function planBatches(run: RunSite, { facts, live, plans }: Compared): Batches {
+  const guarded = run.playbook.stages.map((stage) => {
+    const changing = changingHosts(plans, stage.stage);
+    return { stage, changing, ...guardQuorum(stage, changing, { site: run.site, facts, live }) };
+  });
   return {
     batches: guarded.flatMap(({ stage, hosts }) => batchesOf(stage, hosts, { live, mostHosts: mostHosts(run, plans, stage.stage) })),
     problems: guarded.flatMap(({ problem }) => problem ?? []),
+    left: guarded.flatMap(({ stage, changing, hosts, problem }) =>
+      changing.filter((host) => !hosts.includes(host)).map((host) => ({ host, stage: stage.stage, why: problem?.message ?? '' })),
+    ),
   };
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NvError } from '../../../control-plane/src/core/errors.ts';
+import { etcdData, etcdKey } from '../../../control-plane/src/core/facts/etcd.ts';
 import type { HostFacts } from '../../../control-plane/src/core/facts/fact-source.ts';
 import { hostKey } from '../../../control-plane/src/core/facts/host.ts';
 import { partSchema, sitePlaybookSchema } from '../../../control-plane/src/core/playbook.ts';
 import type { FactsResult } from '../../../control-plane/src/execute/next.ts';
+import { skippedStage } from '../../../control-plane/src/execute/plan-events.ts';
 import { planRun, verifyRun } from '../../../control-plane/src/execute/plan-run.ts';
 import type { RunSite } from '../../../control-plane/src/execute/run-site.ts';
 import type { RunRecord } from '../../../control-plane/src/ports/run-store.ts';
@@ -82,6 +84,20 @@ describe('planRun', () => {
     expect((await store.plan('run-1')).batches).toEqual(expected);
   });
 
+  it('says which stage it leaves out on whom while a member of a quorum is away, in a preview as in an apply', async () => {
+    for (const mode of ['plan', 'apply'] as const) {
+      const { run, store, results } = await worldOf({ record: { mode }, cluster: 'demo', silent: ['lb2'] });
+      const playbook = sitePlaybookSchema.parse({ stages: [{ stage: 'base', part: 'base', quorum: 'etcd' }] });
+      const members = run.site.hosts.filter(({ name }) => ['lb1', 'lb2', 'pg1'].includes(name));
+      const site = { ...run.site, byRole: { ...run.site.byRole, etcd: members } };
+      const member = { [etcdKey(etcdData, site.etcd.clientPort)]: { member: true, healthy: true } };
+      const withMembers = results.map((result) => ('facts' in result ? { ...result, facts: { ...result.facts, etcd: member } } : result));
+      await planRun({ ...run, playbook, site }, withMembers, { store, clock });
+      const told = (await store.events('run-1')).filter((event) => event.event === 'step' && event.host === 'lb1');
+      expect(told).toMatchObject([{ step: 'stage base', outcome: 'skipped', summary: expect.stringContaining('lb2 cannot be reached') }]);
+    }
+  });
+
   it('ends without a batch when nothing differs', async () => {
     const { plan, unlocked } = await worldOf({ cluster: 'demo', authority: 'a'.repeat(64) });
     expect(await plan()).toEqual({ kind: 'end' });
@@ -153,6 +169,14 @@ describe('verifyRun', () => {
     await store.savePlan('run-1', planned);
     expect(await verifyRun(run, results, { store, clock })).toEqual({ kind: 'end' });
     expect(await store.events('run-1')).toEqual([]);
+  });
+
+  it('does not expect of a stage that was left out that it is done', async () => {
+    const { run, store, results } = await worldOf({ cluster: 'demo', authority: 'b'.repeat(64) });
+    await store.savePlan('run-1', planned);
+    await store.append('run-1', [skippedStage({ host: 'lb1', stage: 'base', why: 'a member is away' })]);
+    await verifyRun(run, results, { store, clock });
+    expect(await store.events('run-1')).toHaveLength(1);
   });
 
   it('reports what still differs on a host that changed, and nothing of the others', async () => {
