@@ -95,3 +95,9 @@ it('counts the steps that Ansible has no equal for', () => {
   expect(site.leftOut).toEqual({ artifact: 1, service: 1 });
   expect(site.tasks).toBe(1);
 });
+
+it('runs a script from the folder of its host', () => {
+  const site = ansibleSite(new Map([['a', [directory('', { id: 'make', name: 'make', kind: 'script', settings: { text: 'true' } })]]]));
+  expect(site.plays[0]?.tasks).toEqual([{ name: 'make', 'ansible.builtin.script': { cmd: `{{ ${filesVariable} }}/step_base_make` } }]);
+  expect(site.files).toEqual([{ host: 'a', name: 'step_base_make', text: 'true' }]);
+});

@@ -10,6 +10,8 @@ const cases: readonly (readonly [kind: string, settings: object, module: string,
   ['absent', { path: '/a' }, 'file', { path: '/a', state: 'absent' }],
   ['block', { path: '/etc/hosts', marker: 'hosts', content: 'x\n' }, 'blockinfile', { marker: '# {mark} netvis hosts', block: 'x\n' }],
   ['user', { user: 'api', home: '/srv' }, 'user', { name: 'api', system: true, create_home: false, home: '/srv' }],
+  ['service', { unit: 'a.service', state: 'started', isNew: true }, 'systemd', { name: 'a.service', daemon_reload: true }],
+  ['blob', { localPath: '/a.tar.gz', path: '/b' }, 'copy', { src: '/a.tar.gz', dest: '/b', mode: '0600' }],
   ['service', { unit: 'a.service', state: 'started', enabled: true }, 'systemd', { name: 'a.service', state: 'started', enabled: true }],
 ];
 

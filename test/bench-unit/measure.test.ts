@@ -37,7 +37,7 @@ describe('parseArguments', () => {
     expect(parseArguments(['apply'])).toEqual({
       bench: 'apply',
       runs: 3,
-      parts: ['noop', 'change', 'scale'],
+      parts: ['first', 'noop', 'change', 'scale'],
       hosts: [100, 300, 1000],
       keep: false,
     });

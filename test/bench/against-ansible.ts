@@ -1,14 +1,20 @@
+import { type RunningCtl, readRun, spawnNetvisCtl } from '../lab/netvis-ctl.ts';
 import type { Stack } from '../lab/stack.ts';
 import type { Ansible } from './ansible.ts';
 import { median, seconds } from './measure.ts';
+import { measureRun, type RunCost } from './measured-run.ts';
 
-/** One comparison: milliseconds of each run, in the order they were made, and what was done in one. */
-export type Comparison = {
-  readonly ours: { readonly ms: readonly number[]; readonly steps: number; readonly changed: number };
-  readonly ansible: { readonly ms: readonly number[]; readonly tasks: number; readonly changed: number };
-  readonly medians: { readonly ours: number; readonly ansible: number };
-  readonly ratio: number;
+/** One program's runs: milliseconds of each, in the order they were made, what was done in one, and its median costs. */
+export type Side = {
+  readonly ms: readonly number[];
+  readonly medianMs: number;
+  readonly work: number;
+  readonly changed: number;
+  readonly cost: RunCost;
 };
+
+/** Both programs on the same work: `work` counts our steps and Ansible's tasks. */
+export type Comparison = { readonly ours: Side; readonly ansible: Side; readonly ratio: number };
 
 export type Pair = {
   readonly stack: Stack;
@@ -19,7 +25,7 @@ export type Pair = {
   readonly say: (line: string) => void;
 };
 
-type Done = { readonly ms: number; readonly work: number; readonly changed: number };
+export type Done = { readonly ms: number; readonly work: number; readonly changed: number; readonly cost: RunCost };
 
 /** Both programs by turns on hosts that need nothing. Throws when one of them changes anything: then the work is not the same. */
 export async function compareNoop(pair: Pair): Promise<Comparison> {
@@ -59,25 +65,36 @@ function hasTime(untilMs: number, { startMs, run }: { startMs: number; run: numb
   return run === 0 || performance.now() + (performance.now() - startMs) / run < untilMs;
 }
 
-function comparisonOf({ ours, ansible }: Readonly<Record<'ours' | 'ansible', readonly Done[]>>): Comparison {
-  const times = { ours: ours.map(({ ms }) => ms), ansible: ansible.map(({ ms }) => ms) };
-  const medians = { ours: median(times.ours), ansible: median(times.ansible) };
-  return {
-    ours: { ms: times.ours, steps: ours[0]?.work ?? 0, changed: ours[0]?.changed ?? 0 },
-    ansible: { ms: times.ansible, tasks: ansible[0]?.work ?? 0, changed: ansible[0]?.changed ?? 0 },
-    medians,
-    ratio: medians.ansible / medians.ours,
+export function comparisonOf({ ours, ansible }: Readonly<Record<'ours' | 'ansible', readonly Done[]>>): Comparison {
+  const sides = { ours: sideOf(ours), ansible: sideOf(ansible) };
+  return { ...sides, ratio: sides.ansible.medianMs / sides.ours.medianMs };
+}
+
+function sideOf(runs: readonly Done[]): Side {
+  const ms = runs.map((run) => run.ms);
+  const middle = (pick: (cost: RunCost) => number) => median(runs.map(({ cost }) => pick(cost)));
+  const cost = {
+    cpuMs: middle(({ cpuMs }) => cpuMs),
+    peakMb: middle(({ peakMb }) => peakMb),
+    sentBytes: middle(({ sentBytes }) => sentBytes),
+    receivedBytes: middle(({ receivedBytes }) => receivedBytes),
   };
+  return { ms, medianMs: median(ms), work: runs[0]?.work ?? 0, changed: runs[0]?.changed ?? 0, cost };
 }
 
-async function applyOurs(stack: Stack): Promise<Done> {
-  const { ms, report, exitCode, stderr } = await stack.ctl.apply();
-  if (exitCode !== 0) throw new Error(`netvis-ctl ended with ${exitCode}: ${JSON.stringify(report.problems)}${stderr}`);
-  const sums = Object.values(report.hosts);
-  return { ms, changed: report.changed, work: sums.reduce((sum, { ok, changed }) => sum + ok + changed, 0) };
+export async function applyOurs(stack: Stack): Promise<Done> {
+  let running: RunningCtl | undefined;
+  const measured = await measureRun(stack, () => {
+    running = spawnNetvisCtl(['apply', stack.inventory, '--yes', '--json'], stack.environment);
+    return running.child;
+  });
+  const { report, stderr } = readRun({ ...(running as RunningCtl).texts, exitCode: measured.exitCode });
+  if (measured.exitCode !== 0) throw new Error(`netvis-ctl ended with ${measured.exitCode}: ${JSON.stringify(report.problems)}${stderr}`);
+  const work = Object.values(report.hosts).reduce((sum, { ok, changed }) => sum + ok + changed, 0);
+  return { ...measured, changed: report.changed, work };
 }
 
-async function playAnsible(ansible: Ansible): Promise<Done> {
-  const { ms, recap } = await ansible.play();
-  return { ms, changed: recap.changed, work: recap.ok };
+export async function playAnsible(ansible: Ansible): Promise<Done> {
+  const { recap, ...measured } = await ansible.play();
+  return { ...measured, changed: recap.changed, work: recap.ok };
 }

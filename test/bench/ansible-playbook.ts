@@ -1,5 +1,5 @@
 import type { Step } from '../../control-plane/src/core/expand-playbook.ts';
-import { type AnsibleTask, sourceArgument, taskOf } from './ansible-tasks.ts';
+import { type AnsibleTask, taskOf } from './ansible-tasks.ts';
 
 /** A file that a host gets, named within the host's own folder. */
 export type HostFile = { readonly host: string; readonly name: string; readonly text: string };
@@ -92,7 +92,7 @@ function mergeTask(same: readonly Placed[], isPartial: boolean): Merged {
   const names = [...new Set(same.flatMap((one) => Object.keys(one.task.args)))];
   const differing = names.filter((name) => new Set(same.map((one) => JSON.stringify(one.task.args[name]))).size > 1);
   const args = names.map((name) => [name, differing.includes(name) ? `{{ ${prefix}_${name} | default(omit) }}` : task.args[name]]);
-  const source = task.text === undefined ? {} : { [sourceArgument]: `{{ ${filesVariable} }}/${fileName(step)}` };
+  const source = task.text === undefined ? {} : { [task.source ?? 'src']: `{{ ${filesVariable} }}/${fileName(step)}` };
   const condition = isPartial ? { when: `${prefix} is defined` } : {};
   return {
     task: {

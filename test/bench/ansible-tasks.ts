@@ -6,6 +6,8 @@ export type AnsibleTask = {
   readonly module: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly text?: string;
+  /** The argument in whose place the path of that file stands; absent = `src`. */
+  readonly source?: string;
   /** Names of handlers. */
   readonly notify: readonly string[];
 };
@@ -13,12 +15,10 @@ export type AnsibleTask = {
 type Settings = Readonly<Record<string, unknown>>;
 type Mapped = Omit<AnsibleTask, 'notify'>;
 
-/** The argument in whose place the path of the copied file stands. */
-export const sourceArgument = 'src';
-
 /**
  * The task that does the same as a step, or null where Ansible's own modules have no equal (certificates, database and
- * Redis settings, artifacts, a service that is only watched). The text of a file may hold secret tokens.
+ * Redis settings, artifacts, a service that is only watched). The text of a file may hold secret tokens. Of the kinds
+ * `script` and `blob` are the steps that a first apply is made of beside ours.
  */
 export function taskOf(step: Step): AnsibleTask | null {
   const mapped = mappings[step.kind]?.(step.settings as Settings);
@@ -31,7 +31,10 @@ export function handlerName(verb: string, unit: string): string {
 }
 
 const mappings: Readonly<Record<string, (settings: Settings) => Mapped | null>> = {
-  package: ({ names }) => ({ module: 'ansible.builtin.apt', args: { name: names, state: 'present', install_recommends: false } }),
+  package: ({ names }) => ({
+    module: 'ansible.builtin.apt',
+    args: { name: names, state: 'present', install_recommends: false, policy_rc_d: 101 },
+  }),
   directory: ({ path, owner, group, mode }) => file({ path, state: 'directory', owner, group, mode }),
   symlink: ({ path, target }) => file({ path, state: 'link', src: target }),
   absent: ({ path }) => file({ path, state: 'absent' }),
@@ -44,11 +47,16 @@ const mappings: Readonly<Record<string, (settings: Settings) => Mapped | null>> 
     module: 'ansible.builtin.user',
     args: { name: user, system: true, create_home: false, ...(home ? { home } : {}), ...(shell ? { shell } : {}) },
   }),
-  service: ({ unit, state, enabled }) =>
-    state === 'as-found'
-      ? null
-      : { module: 'ansible.builtin.systemd', args: { name: unit, state, ...(enabled === undefined ? {} : { enabled }) } },
+  service,
+  script: ({ text }) => ({ module: 'ansible.builtin.script', args: {}, text: String(text), source: 'cmd' }),
+  blob: ({ localPath, path }) => ({ module: 'ansible.builtin.copy', args: { src: localPath, dest: path, mode: '0600' } }),
 };
+
+function service({ unit, state, enabled, isNew }: Settings): Mapped | null {
+  if (state === 'as-found') return null;
+  const args = { name: unit, state, ...(enabled === undefined ? {} : { enabled }), ...(isNew ? { daemon_reload: true } : {}) };
+  return { module: 'ansible.builtin.systemd', args };
+}
 
 function file(args: Settings): Mapped {
   return { module: 'ansible.builtin.file', args };
@@ -56,7 +64,7 @@ function file(args: Settings): Mapped {
 
 function copy({ path, owner, group, mode, content, validate, seed }: Settings): Mapped {
   const checked = validate ? { validate: (validate as readonly string[]).map(validateWord).join(' ') } : {};
-  const args = { [sourceArgument]: '', dest: path, owner, group, mode, force: !seed, ...checked };
+  const args = { dest: path, owner, group, mode, force: !seed, ...checked };
   return { module: 'ansible.builtin.copy', args, text: (content as SealedText).text };
 }
 

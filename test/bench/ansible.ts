@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,9 +8,10 @@ import { must, run } from '../lab/process.ts';
 import type { Stack } from '../lab/stack.ts';
 import { type AnsibleSite, ansibleSite, filesVariable } from './ansible-playbook.ts';
 import type { LiveSite } from './live-site.ts';
+import { type MeasuredRun, measureRun } from './measured-run.ts';
 import { type Recap, recapOf } from './recap.ts';
 
-export type AnsibleRun = { readonly ms: number; readonly recap: Recap };
+export type AnsibleRun = MeasuredRun & { readonly recap: Recap };
 
 export type Ansible = {
   readonly site: AnsibleSite;
@@ -20,10 +22,10 @@ export type Ansible = {
   close(): Promise<void>;
 };
 
-/** Writes inventory, playbook and files to a folder that only this user may enter. */
-export async function openAnsible(stack: Stack, live: LiveSite): Promise<Ansible> {
+/** Writes inventory, playbook and files to a folder that only this user may enter; `steps` = what the playbook does. */
+export async function openAnsible(stack: Stack, live: LiveSite, steps: LiveSite['steps'] = live.steps): Promise<Ansible> {
   const folder = await mkdtemp(join(tmpdir(), 'nvb-'));
-  const site = ansibleSite(live.steps);
+  const site = ansibleSite(steps);
   await writeAll(folder, { site, live, stack });
   const environment = { ANSIBLE_CONFIG: join(folder, 'ansible.cfg'), ANSIBLE_NOCOLOR: '1', ANSIBLE_LOCAL_TEMP: join(folder, 'tmp') };
   const version = (await must(['ansible-playbook', '--version'], { env: environment })).split('\n')[0] ?? '';
@@ -31,11 +33,14 @@ export async function openAnsible(stack: Stack, live: LiveSite): Promise<Ansible
     site,
     version,
     async play() {
-      const startMs = performance.now();
-      const outcome = await run(['ansible-playbook', join(folder, 'site.yml')], { env: environment });
-      if (outcome.exitCode !== 0)
-        throw new Error(`ansible-playbook ended with ${outcome.exitCode}\n${outcome.stdout.slice(-3000)}${outcome.stderr}`);
-      return { ms: performance.now() - startMs, recap: recapOf(outcome.stdout) };
+      let said = '';
+      const measured = await measureRun(stack, () => {
+        const child = spawn('ansible-playbook', [join(folder, 'site.yml')], { env: { ...process.env, ...environment } });
+        for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+        return child;
+      });
+      if (measured.exitCode !== 0) throw new Error(`ansible-playbook ended with ${measured.exitCode}\n${said.slice(-4000)}`);
+      return { ...measured, recap: recapOf(said) };
     },
     async close() {
       const sockets = await readdir(join(folder, 'cp'));

@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openLab } from '../lab/lab.ts';
 import { openStack, repository, type Stack } from '../lab/stack.ts';
-import { type Comparison, compareChange, compareNoop } from './against-ansible.ts';
+import { type Comparison, compareChange, compareNoop, type Side } from './against-ansible.ts';
 import { openAnsible } from './ansible.ts';
 import { installAnsible } from './ansible-setup.ts';
 import type { ApplyRequest, Part } from './arguments.ts';
+import { compareFirst, type FirstApply } from './first-apply.ts';
 import { type LiveSite, readLiveSite } from './live-site.ts';
 import { seconds, tableText } from './measure.ts';
 import { measureScale, type ScalePoint } from './scale.ts';
@@ -13,6 +15,7 @@ import { measureScale, type ScalePoint } from './scale.ts';
 export type ApplyReport = {
   readonly at: string;
   readonly ansible?: { readonly version: string; readonly tasks: number; readonly leftOut: Readonly<Record<string, number>> };
+  readonly first?: FirstApply;
   readonly noop?: Comparison;
   readonly change?: Comparison;
   readonly scale?: readonly ScalePoint[];
@@ -25,17 +28,18 @@ const say = (line: string) => console.error(line);
 
 /** Boots the lab, applies the stack, measures, prints a table, writes the report and takes the lab down. */
 export async function benchApply(request: ApplyRequest): Promise<void> {
-  const stack = await openStack('full');
-  // Secrets and state of the lab are the bench's own too.
-  Object.assign(process.env, stack.environment);
   try {
+    const first = request.parts.includes('first') ? { first: await compareFirst(say) } : {};
+    const stack = await openStack('full');
+    // Secrets and state of the lab are the bench's own too.
+    Object.assign(process.env, stack.environment);
     await settle(stack);
     const live = await readLiveSite(stack);
-    const compared = request.parts.some((part) => part !== 'scale') ? await againstAnsible(stack, live, request) : {};
+    const compared = request.parts.some((part) => part === 'noop' || part === 'change') ? await againstAnsible(stack, live, request) : {};
     const scale = request.parts.includes('scale') ? { scale: await measureScale({ stack, live, counts: request.hosts, say }) } : {};
-    await tell({ at: new Date().toISOString(), ...compared, ...scale });
+    await tell({ at: new Date().toISOString(), ...first, ...compared, ...scale });
   } finally {
-    if (!request.keep) await stack.lab.down();
+    if (!request.keep) await openLab({ shape: 'full' }).down();
   }
 }
 
@@ -76,24 +80,30 @@ async function tell(report: ApplyReport): Promise<void> {
   console.log(`no-op ratio: ${report.noop ? report.noop.ratio.toFixed(1) : 'not measured'}`);
 }
 
-function reportText({ ansible, noop, change, scale }: ApplyReport): string {
-  const compared = { 'no-op, 13 hosts': noop, 'one template changed by hand': change };
-  const rows = Object.entries(compared).flatMap(([name, one]) => (one ? [comparisonRow(name, one)] : []));
-  const leftOut =
-    ansible &&
-    Object.entries(ansible.leftOut)
-      .map(([kind, count]) => `${kind} ${count}`)
-      .join(', ');
+function reportText({ ansible, first, noop, change, scale }: ApplyReport): string {
+  const compared = { 'first apply, 13 blank hosts': first, 'no-op, 13 hosts': noop, 'one template changed by hand': change };
+  const rows = Object.entries(compared).flatMap(([name, one]) => (one ? comparisonRows(name, one) : []));
+  const leftOut = ansible && Object.entries(ansible.leftOut).map(([kind, count]) => `${kind} ${count}`);
   return [
-    ...(rows.length > 0 ? [tableText([['median', 'netvis-ctl', 'Ansible', 'ratio', 'steps', 'tasks', 'changed'], ...rows])] : []),
-    ...(ansible ? [`${ansible.version}; steps Ansible has no equal for: ${leftOut}`] : []),
+    ...(rows.length > 0 ? [tableText([comparisonHeading, ...rows])] : []),
+    ...(first ? [`after Ansible's first apply netvis-ctl still changed ${first.leftToDo} steps`] : []),
+    ...(ansible ? [`${ansible.version}; steps Ansible has no equal for in the lower comparisons: ${leftOut?.join(', ')}`] : []),
     ...(scale ? ['', tableText([scaleHeading, ...scale.map(scaleRow)])] : []),
   ].join('\n');
 }
 
-function comparisonRow(name: string, { ours, ansible, medians, ratio }: Comparison): string[] {
-  const changed = `${ours.changed} / ${ansible.changed}`;
-  return [name, seconds(medians.ours), seconds(medians.ansible), ratio.toFixed(1), `${ours.steps}`, `${ansible.tasks}`, changed];
+const comparisonHeading = ['median', 'time', 'ratio', 'steps or tasks', 'changed', 'CPU here', 'memory', 'sent', 'received'];
+
+function comparisonRows(name: string, { ours, ansible, ratio }: Comparison): string[][] {
+  return [
+    [`${name}: netvis-ctl`, ...sideCells(ours, '')],
+    [`${name}: Ansible`, ...sideCells(ansible, ratio.toFixed(1))],
+  ];
+}
+
+function sideCells({ medianMs, work, changed, cost }: Side, ratio: string): string[] {
+  const costs = [seconds(cost.cpuMs), `${Math.round(cost.peakMb)} MB`, megabytes(cost.sentBytes), megabytes(cost.receivedBytes)];
+  return [seconds(medianMs), ratio, `${work}`, `${changed}`, ...costs];
 }
 
 const scaleHeading = ['no-op, simulated hosts', 'time', 'per host', 'CPU', 'memory', 'sent', 'received', 'CPU of the hosts'];

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { NvError } from '../../control-plane/src/core/errors.ts';
 import { wholeNumber, wrongUsage } from './usage.ts';
 
-export const parts = ['noop', 'change', 'scale'] as const;
+export const parts = ['first', 'noop', 'change', 'scale'] as const;
 export type Part = (typeof parts)[number];
 
 /** What the command line asks for. */

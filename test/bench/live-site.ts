@@ -21,11 +21,12 @@ export type LiveSite = {
   readonly run: RunSite;
   readonly steps: ReadonlyMap<string, readonly Step[]>;
   readonly state: RenderState;
+  readonly facts: Readonly<Record<string, HostFacts>>;
   /** What each host answered to the facts script, as it came. */
   readonly recordings: ReadonlyMap<string, string>;
 };
 
-/** Reads every host of a stack that was applied, and expands its steps. */
+/** Reads every host of a stack, blank or applied, and expands its steps; the secrets must be there. */
 export async function readLiveSite(stack: Stack): Promise<LiveSite> {
   const opened = await openRun(resolve(repository, stack.inventory), stack.environment);
   const recordings = new Map<string, string>();
@@ -36,7 +37,7 @@ export async function readLiveSite(stack: Stack): Promise<LiveSite> {
     const { live } = deriveLiveRoles(run.site, facts);
     const systems = Object.fromEntries(run.site.hosts.map((host) => [host.name, systemFacts(host, facts[host.name] as HostFacts)]));
     const steps = new Map(run.site.hosts.map((host) => [host.name, stepsOf(run, host, { live, systems })]));
-    return { run, steps, state: { live, systems }, recordings };
+    return { run, steps, state: { live, systems }, facts, recordings };
   } finally {
     await run.remotes.closeAll();
   }

@@ -28,7 +28,8 @@ export function netvisCtl(inventory: string, environment: Readonly<Record<string
   });
 }
 
-function readRun(result: CliResult): RunResult {
+/** Reads the events a netvis-ctl with `--json` printed. Throws when the report is not among them. */
+export function readRun<R extends Omit<CliResult, 'ms'>>(result: R): R & Pick<RunResult, 'events' | 'report'> {
   const events = result.stdout
     .split('\n')
     .filter(Boolean)

@@ -1,6 +1,6 @@
 import { seconds, tableText } from '../../bench/measure.ts';
+import { blankStack } from '../blank-stack.ts';
 import type { ApplyRequest } from './arguments.ts';
-import { blankStack } from './blank-stack.ts';
 import { type Chain, runChain, type Undisturbed } from './chain.ts';
 import { momentsOf, seededRandom } from './moments.ts';
 import { lookMs } from './progress.ts';

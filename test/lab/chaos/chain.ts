@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import type { RunReport } from '../../../control-plane/src/core/run-event.ts';
+import { blankStack } from '../blank-stack.ts';
 import type { Stack } from '../stack.ts';
 import { healthyStatus } from '../stack-behaviour.ts';
 import type { ApplyRequest } from './arguments.ts';
-import { blankStack } from './blank-stack.ts';
 import { changedIdentities, foreignTraces, repeatedSteps } from './findings.ts';
 import type { Random } from './moments.ts';
 import { eventsIn } from './progress.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Shape } from '../shapes.ts';
-import { openStack, type Stack } from '../stack.ts';
+import type { Shape } from './shapes.ts';
+import { openStack, type Stack } from './stack.ts';
 
 /** Blank hosts, no secrets, and a control plane that has never run. */
 export async function blankStack(shape: Shape): Promise<Stack> {
