@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeDrift } from './drift-behaviour.ts';
+import { describePutBack } from './put-back-behaviour.ts';
 import { describeService } from './service-behaviour.ts';
 import { openStack, type Stack } from './stack.ts';
 import { describeStackFromOutside, healthyStatus } from './stack-behaviour.ts';
@@ -28,6 +29,10 @@ describe('netvis-ctl apply with every role on three hosts', () => {
 
 describe('netvis-ctl drift and apply after changes by hand', () => {
   describeDrift(() => stack);
+});
+
+describe('netvis-ctl apply of what a service does not start on', () => {
+  describePutBack(() => stack);
 });
 
 describe('netvis-ctl serve beside the stack', () => {

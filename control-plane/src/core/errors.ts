@@ -28,6 +28,7 @@ export const catalogue = {
   NV_REFUSED: { exit: 6, http: 409 },
   NV_QUORUM: { exit: 4, http: 409 },
   NV_STEP_FAILED: { exit: 4, http: 500 },
+  NV_PUT_BACK: { exit: 4, http: 500 },
   NV_NOT_CONVERGED: { exit: 4, http: 500 },
   NV_LOCKED: { exit: 5, http: 409 },
   NV_QUEUE: { exit: 1, http: 503 },

@@ -1,5 +1,6 @@
 import { NvError } from './errors.ts';
 import type { HostVars } from './host-vars.ts';
+import type { PendingVerb } from './pending.ts';
 import type { Part, StepDeclaration } from './playbook.ts';
 import { secretToken } from './secret.ts';
 import type { SiteHost } from './site.ts';
@@ -24,7 +25,7 @@ export type Step = {
   readonly settings: unknown;
 };
 
-export type UnitNotice = { readonly unit: string; readonly verb: 'restart' | 'reload' };
+export type UnitNotice = { readonly unit: string; readonly verb: PendingVerb };
 
 export type ExpandContext = {
   readonly stage: string;

@@ -1,10 +1,10 @@
 import { NvError, type Problem } from './errors.ts';
-import type { Step, UnitNotice } from './expand-playbook.ts';
+import type { Step } from './expand-playbook.ts';
 import type { FactRequest, HostFacts } from './facts/fact-source.ts';
+import type { PendingVerb } from './pending.ts';
 import type { Diff, StepKind } from './steps/step-kind.ts';
 
 type Kinds = ReadonlyMap<string, StepKind<unknown>>;
-type Pending = UnitNotice['verb'];
 
 /** A step with what it would do. */
 export type PlannedStep = { readonly step: Step; readonly diff: Diff };
@@ -24,7 +24,7 @@ export function factRequests(steps: readonly Step[], kinds: Kinds): readonly Fac
  * notifies, so that the later `service` step of the unit shows the restart it will do.
  */
 export function planStage(steps: readonly Step[], facts: HostFacts, kinds: Kinds): readonly PlannedStep[] {
-  const noticed = new Map<string, Pending>();
+  const noticed = new Map<string, PendingVerb>();
   return steps.map((step) => {
     const diff = kindOf(step, kinds).diff(step.settings, {
       fact: reader(step, facts),
@@ -58,13 +58,13 @@ function reader(step: Step, facts: HostFacts) {
   };
 }
 
-function pendingFact(facts: HostFacts, unit: string): Pending | undefined {
-  const fact = facts.unit?.[unit] as { pending?: Pending | null } | undefined;
+function pendingFact(facts: HostFacts, unit: string): PendingVerb | undefined {
+  const fact = facts.unit?.[unit] as { pending?: PendingVerb | null } | undefined;
   return fact?.pending ?? undefined;
 }
 
 /** A restart includes a reload. */
-function stronger(a: Pending | undefined, b: Pending | undefined): Pending | null {
+function stronger(a: PendingVerb | undefined, b: PendingVerb | undefined): PendingVerb | null {
   if (a === 'restart' || b === 'restart') return 'restart';
   return a ?? b ?? null;
 }

@@ -1,8 +1,9 @@
 import { NvError, type Problem } from '../core/errors.ts';
 import type { PlannedStep } from '../core/plan.ts';
 import type { RunEvent } from '../core/run-event.ts';
-import { type BatchChange, parseBatchLine } from './batch-script.ts';
-import { lastWords } from './last-words.ts';
+import type { BatchChange } from './batch-changes.ts';
+import { parseBatchLine } from './batch-script.ts';
+import { createFailedChange, type FailedChange } from './failed-change.ts';
 
 /** A batch under way: its plan, its changes, and where its steps are told. */
 export type Batch = {
@@ -23,7 +24,7 @@ export type BatchProgress = { line(text: string): void; settle(exitCode: number,
 export function createBatchProgress(batch: Batch): BatchProgress {
   const sent: Promise<void>[] = [];
   const done = new Set<number>();
-  let failure: { index: number; exitCode: number; output: string[] } | null = null;
+  let failure: FailedChange | null = null;
   const report = (stepIndex: number, rest: { outcome: 'changed' | 'failed' | 'skipped'; problem?: Problem }) => {
     const { step, diff } = batch.planned[stepIndex] as PlannedStep;
     done.add(stepIndex);
@@ -32,14 +33,14 @@ export function createBatchProgress(batch: Batch): BatchProgress {
   };
   return {
     line(text) {
+      if (failure) return failure.line(text);
       const parsed = parseBatchLine(text);
-      if (!parsed) failure?.output.push(text);
-      else if (parsed.kind === 'failed') failure = { index: parsed.index, exitCode: parsed.exitCode, output: [] };
-      else if (parsed.kind === 'ok' && isLastOfStep(batch.changes, parsed.index))
+      if (parsed?.kind === 'failed') failure = createFailedChange(parsed);
+      else if (parsed?.kind === 'ok' && isLastOfStep(batch.changes, parsed.index))
         report(stepAt(batch.changes, parsed.index), { outcome: 'changed' });
     },
     async settle(exitCode, mask) {
-      if (failure) report(stepAt(batch.changes, failure.index), { outcome: 'failed', problem: stepProblem(batch.host, failure, mask) });
+      if (failure) report(stepAt(batch.changes, failure.index), { outcome: 'failed', problem: failure.problem(batch.host, mask) });
       else if (exitCode !== 0)
         throw new NvError({
           code: 'NV_SSH_LOST',
@@ -49,16 +50,6 @@ export function createBatchProgress(batch: Batch): BatchProgress {
       for (const { stepIndex } of batch.changes) if (!done.has(stepIndex)) report(stepIndex, { outcome: 'skipped' });
       await Promise.all(sent);
     },
-  };
-}
-
-function stepProblem(host: string, failure: { exitCode: number; output: string[] }, mask: (text: string) => string): Problem {
-  const output = lastWords(mask(failure.output.join('\n').trim()));
-  return {
-    code: 'NV_STEP_FAILED',
-    host,
-    message: `exit code ${failure.exitCode}${output ? `: ${output}` : ''}`,
-    hint: 'Fix the cause on the host and apply again: what is done already is not repeated.',
   };
 }
 

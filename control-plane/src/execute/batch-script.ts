@@ -1,9 +1,6 @@
-import type { PlannedStep } from '../core/plan.ts';
-import { all, argv, concat, feed, type RemoteCommand, raw } from '../core/remote-command.ts';
-import type { Change } from '../core/steps/step-kind.ts';
-
-/** Directory of the marker files that keep a restart or reload due until it is done. */
-export const pendingDirectory = '/var/lib/netvis/pending';
+import { argv, concat, type RemoteCommand, raw } from '../core/remote-command.ts';
+import { actLibrary, actLines } from '../core/unit-act.ts';
+import type { BatchChange } from './batch-changes.ts';
 
 /**
  * Held by the batch at work on a host: one that outlives its connection keeps the next one waiting. It holds the host's
@@ -19,22 +16,10 @@ const sentOutputBytes = 65_536;
 export type BatchLine =
   | { readonly kind: 'locked' | 'stale' }
   | { readonly kind: 'start' | 'ok'; readonly index: number }
-  | { readonly kind: 'failed'; readonly index: number; readonly exitCode: number };
-
-/** A change with the step it belongs to. */
-export type BatchChange = { readonly stepIndex: number; readonly change: Change };
-
-/** The changes of a stage in order, each preceded by the markers of the units it notifies. */
-export function batchChanges(planned: readonly PlannedStep[]): readonly BatchChange[] {
-  return planned.flatMap(({ step, diff }, stepIndex) => {
-    if (diff.kind !== 'change') return [];
-    const markers = step.notify.map(({ unit, verb }) => markPending(unit, verb));
-    return diff.changes.map((change, i) => ({
-      stepIndex,
-      change: i === 0 && markers.length > 0 ? { ...change, command: all(...markers, change.command) } : change,
-    }));
-  });
-}
+  | { readonly kind: 'failed'; readonly index: number; readonly exitCode: number }
+  /** Of the change that failed: content that was put back, and whether the unit runs on it. */
+  | { readonly kind: 'put-back'; readonly path: string }
+  | { readonly kind: 'runs-again' | 'stays-down' };
 
 type LockOptions = { readonly lock?: string; readonly waitSeconds?: number };
 
@@ -61,6 +46,7 @@ export function batchScript(changes: readonly BatchChange[], { turn, ...options 
   const { lock = batchLock, waitSeconds = lockWaitSeconds } = options;
   return concat(
     raw('set -u\numask 022\n'),
+    actLibrary,
     takeLock(lock, { kind: '-x', waitSeconds }),
     takeTurn(lock, turn),
     ...changes.map(({ change }, index) => guarded(change.command, index)),
@@ -71,6 +57,9 @@ export function batchScript(changes: readonly BatchChange[], { turn, ...options 
 export function parseBatchLine(line: string): BatchLine | null {
   if (line === '@@netvis locked') return { kind: 'locked' };
   if (line === '@@netvis stale') return { kind: 'stale' };
+  if (line === actLines.runsAgain) return { kind: 'runs-again' };
+  if (line === actLines.staysDown) return { kind: 'stays-down' };
+  if (line.startsWith(`${actLines.putBack} /`)) return { kind: 'put-back', path: line.slice(actLines.putBack.length + 1) };
   const match = /^@@netvis (start|ok|failed) (\d+)(?: (\d+))?$/.exec(line);
   if (!match) return null;
   const index = Number(match[2]);
@@ -98,11 +87,4 @@ function guarded(command: RemoteCommand, index: number): RemoteCommand {
     raw(`\n} </dev/null 2>&1 ); then echo "@@netvis ok ${index}"; else echo "@@netvis failed ${index} $?"; `),
     raw(`printf '%s\\n' "$out" | tail -c ${sentOutputBytes}; exit 1; fi\n`),
   );
-}
-
-function markPending(unit: string, verb: 'restart' | 'reload'): RemoteCommand {
-  const path = `${pendingDirectory}/${unit}`;
-  const write = concat(feed(verb, raw('cat > ')), argv(path));
-  const keepsRestart = concat(raw('{ [ "$(cat '), argv(path), raw(' 2>/dev/null)" = restart ] || '), write, raw('; }'));
-  return all(argv('mkdir', '-p', pendingDirectory), verb === 'restart' ? write : keepsRestart);
 }

@@ -4,8 +4,9 @@ import type { CommandOutput, RemoteCommand } from '../core/remote-command.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import { secretToken } from '../core/secret.ts';
 import type { SiteHost } from '../core/site.ts';
+import { type BatchChange, batchChanges } from './batch-changes.ts';
 import { createBatchProgress } from './batch-progress.ts';
-import { type BatchChange, batchChanges, batchLock, batchScript, parseBatchLine } from './batch-script.ts';
+import { batchLock, batchScript, parseBatchLine } from './batch-script.ts';
 import { gatherFactsInTurn } from './gather-facts.ts';
 import { type RenderState, type RunSite, stepsForFacts, stepsOf } from './run-site.ts';
 

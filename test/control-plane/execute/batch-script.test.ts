@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { argv, concat, type RemoteCommand, raw, toShell } from '../../../control-plane/src/core/remote-command.ts';
 import { maskSecrets } from '../../../control-plane/src/core/secret.ts';
-import { batchChanges, batchScript, inTurn, parseBatchLine, parseTurn } from '../../../control-plane/src/execute/batch-script.ts';
-import { buildStep } from '../../support/build-step.ts';
+import { batchScript, inTurn, parseBatchLine, parseTurn } from '../../../control-plane/src/execute/batch-script.ts';
 
 const change = (command: ReturnType<typeof raw>) => ({ stepIndex: 0, change: { summary: 'x', command } });
 const sh = (script: string) => spawnSync('/bin/sh', [], { input: script, encoding: 'utf8' });
@@ -97,35 +96,5 @@ describe('inTurn', () => {
     sh(toShell(script(concat(looking, raw(` > ${seen}; true`))), maskSecrets));
     expect(readFileSync(seen, 'utf8')).toBe('@@netvis locked\n');
     expect(parseTurn('@@netvis locked\n')).toBeNull();
-  });
-});
-
-describe('batchChanges', () => {
-  const diff = {
-    kind: 'change',
-    summary: 's',
-    changes: [
-      { summary: 'one', command: argv('one') },
-      { summary: 'two', command: argv('two') },
-    ],
-  } as const;
-
-  it('marks notified units pending before the first change of a step', () => {
-    const step = buildStep({ notify: [{ unit: 'nginx.service', verb: 'restart' }] });
-    const [first, second] = batchChanges([
-      { step: buildStep(), diff: { kind: 'noop', reason: '' } },
-      { step, diff },
-    ]).map(({ stepIndex, change: { command } }) => [stepIndex, toShell(command, maskSecrets)]);
-    expect(first).toEqual([
-      1,
-      'mkdir -p /var/lib/netvis/pending &&\nprintf %s restart | cat > /var/lib/netvis/pending/nginx.service &&\none',
-    ]);
-    expect(second).toEqual([1, 'two']);
-  });
-
-  it('does not turn a pending restart into a reload', () => {
-    const step = buildStep({ notify: [{ unit: 'nginx.service', verb: 'reload' }] });
-    const script = toShell(batchChanges([{ step, diff }])[0]?.change.command ?? raw(''), maskSecrets);
-    expect(script).toContain('= restart ] ||');
   });
 });

@@ -1,3 +1,4 @@
+import { type PendingVerb, pendingDirectory } from '../pending.ts';
 import { argv, concat, raw } from '../remote-command.ts';
 import type { FactSource } from './fact-source.ts';
 
@@ -8,11 +9,8 @@ export type UnitFact = {
   readonly sub: string;
   readonly file: string;
   readonly needReload: boolean;
-  readonly pending: 'restart' | 'reload' | null;
+  readonly pending: PendingVerb | null;
 };
-
-/** Where a unit's pending verb is kept until the unit's `service` step has acted. */
-export const pendingDirectory = '/var/lib/netvis/pending';
 
 const properties = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'NeedDaemonReload'];
 

@@ -16,8 +16,8 @@ const schema = z.strictObject({
 type Settings = z.output<typeof schema>;
 
 /**
- * An archive unpacked under its content hash, with the link `current` switched to it in one step; the two newest stay,
- * so that going back is a link. A `.tar.gz` is unpacked; another `.gz` is one program named as its file without `.gz`.
+ * An archive unpacked under its content hash, with the link `current` switched to it in one step; the version it
+ * led to before stays, and the newest besides, so that going back is a link. A `.tar.gz` is unpacked; another `.gz` is one program named as its file without `.gz`.
  */
 export const artifactKind: StepKind<Settings> = {
   kind: 'artifact',
@@ -32,6 +32,7 @@ export const artifactKind: StepKind<Settings> = {
       summary: `${artifact} ${version}${current ? ` (was ${current})` : ' (new)'}`,
       command: install(settings, version),
       blobs: [{ sha256: settings.sha256, sizeBytes, localPath }],
+      replaces: `${artifactRoot}/${artifact}/current`,
     });
   },
 };
@@ -42,6 +43,7 @@ function install({ artifact, sha256: hash, localPath }: Settings, version: strin
   const fresh = `${root}/.new-${version}`;
   return all(
     concat(raw('cd / && rm -rf '), argv(fresh)),
+    concat(raw('{ [ ! -d '), argv(`${root}/current/`), raw(' ] || '), argv('touch', `${root}/current/`), raw('; }')),
     argv('install', '-d', '-m', '0755', root, fresh),
     unpack(localPath, { blob, fresh }),
     concat(argv('chmod', '-R', 'u=rwX,go=rX', fresh), raw(' && '), argv('chown', '-R', 'root:root', fresh)),
@@ -66,13 +68,13 @@ function programName(localPath: string): string {
   return localPath.slice(localPath.lastIndexOf('/') + 1).replace(/\.gz$/, '');
 }
 
-/** Keeps the new version and the one used last before it: the newest by time besides. */
+/** Keeps the new version, the one used last before it, which was touched, and the newest by time besides. */
 function dropOld(root: string, version: string): RemoteCommand {
   return concat(
     raw('( cd '),
     argv(root),
     raw(" && ls -1td -- ????????????/ | sed 's,/$,,' | grep -vxF "),
     argv(version),
-    raw(' | tail -n +2 | while read -r old; do rm -rf -- "./$old"; done )'),
+    raw(' | tail -n +3 | while read -r old; do rm -rf -- "./$old"; done )'),
   );
 }

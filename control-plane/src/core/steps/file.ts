@@ -35,14 +35,14 @@ export const fileKind: StepKind<Settings> = {
     if (found.type !== 'file') return write(settings, [`was a ${found.type}`], found);
     if (found.sha256 !== settings.content.sha256) return write(settings, ['content', ...ownership], found);
     if (ownership.length === 0) return noop(`${path} is up to date`);
-    return change({ summary: `${path} (${ownership.join(', ')})`, command: setOwnership(settings) });
+    return change({ summary: `${path} (${ownership.join(', ')})`, command: setOwnership(settings), replaces: settings.path });
   },
 };
 
 function write(settings: Settings, differences: readonly string[], found: FileFact | null): Diff {
   const { path, owner, group, mode, content, validate } = settings;
   const command = writeFile(content.text, { path, owner, group, mode, ...(validate ? { validate: validator(validate) } : {}) });
-  return change({ summary: `${path} (${differences.join(', ')})`, command, file: previewOf(settings, found) });
+  return change({ summary: `${path} (${differences.join(', ')})`, command, file: previewOf(settings, found), replaces: path });
 }
 
 /** A link is replaced, not followed: what it leads to is not what is there. */

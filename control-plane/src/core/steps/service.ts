@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { pendingDirectory, type UnitFact } from '../facts/unit.ts';
-import { all, argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
+import type { UnitFact } from '../facts/unit.ts';
+import { all, argv } from '../remote-command.ts';
+import { actOn, settle, type UnitVerb } from '../unit-act.ts';
 import { change, noop } from './diff.ts';
-import { unitName } from './setting.ts';
+import { unitName, words } from './setting.ts';
 import type { Change, StepKind } from './step-kind.ts';
 
 const schema = z.strictObject({
@@ -11,10 +12,13 @@ const schema = z.strictObject({
   state: z.enum(['started', 'stopped', 'as-found']),
   /** Whether it starts with the host; absent = left as it is. */
   enabled: z.boolean().optional(),
+  /** Ports it must listen on within 30 s of an act. */
+  listens: words.pipe(z.array(z.string().regex(/^[0-9]{1,5}$/, 'must be a port'))).default([]),
+  /** Program that succeeds while the unit serves: if it did before an act, it must within 30 s after it. */
+  serves: z.array(z.string()).default([]),
 });
 
 type Settings = z.output<typeof schema>;
-type Verb = 'start' | 'stop' | 'restart' | 'reload';
 
 /** A server that is never restarted by apply: its agent owns starts and stops. */
 const reloadedOnly = new Set(['netvis-postgres.service']);
@@ -33,7 +37,7 @@ export const serviceKind: StepKind<Settings> = {
     const changes = [
       ...unitReload(found, verb),
       ...enableChanges(settings, found),
-      ...(verb ? [act(settings.unit, verb)] : []),
+      ...(verb ? [act(settings, verb)] : []),
       ...leftMarker(settings, found, verb),
     ];
     return changes.length === 0 ? noop(`${settings.unit} is ${found.active}`) : change(...changes);
@@ -41,12 +45,12 @@ export const serviceKind: StepKind<Settings> = {
 };
 
 /** An earlier step of the stage may have written the unit file, so systemd reads it again before it acts on it. */
-function unitReload(found: UnitFact, verb: Verb | null): readonly Change[] {
+function unitReload(found: UnitFact, verb: UnitVerb | null): readonly Change[] {
   if (!found.needReload && (verb === null || verb === 'stop')) return [];
   return [{ summary: 'read unit files again', command: argv('systemctl', 'daemon-reload') }];
 }
 
-function verbFor({ unit, state }: Settings, found: UnitFact, pending: UnitFact['pending']): Verb | null {
+function verbFor({ unit, state }: Settings, found: UnitFact, pending: UnitFact['pending']): UnitVerb | null {
   const isRunning = running.has(found.active);
   if (state === 'stopped') return isRunning || found.active === 'activating' ? 'stop' : null;
   if (!isRunning) return state === 'started' ? 'start' : null;
@@ -61,23 +65,15 @@ function enableChanges({ unit, enabled }: Settings, found: UnitFact): readonly C
   return [];
 }
 
-/** Acts, then removes the marker; on failure the unit's last lines tell why. */
-function act(unit: string, verb: Verb): Change {
-  const command = concat(
-    argv('systemctl', verb, unit),
-    raw(' || { '),
-    argv('journalctl', '--no-pager', '-q', '-o', 'cat', '-n', '20', '-u', unit),
-    raw(' >&2; false; }'),
-  );
-  return { summary: `${verb} ${unit}`, command: all(concat(raw('{ '), command, raw('; }')), removeMarker(unit)) };
+/** A unit that is told to stop has nothing to come back to. */
+function act({ unit, listens, serves }: Settings, verb: UnitVerb): Change {
+  const summary = `${verb} ${unit}`;
+  if (verb === 'stop') return { summary, command: all(argv('systemctl', verb, unit), settle(unit)) };
+  return { summary, command: actOn({ unit, verb, listens, serves }), acts: { unit, verb } };
 }
 
 /** A marker that asks a stopped unit to restart has nothing left to ask. */
-function leftMarker({ unit, state }: Settings, { pending }: UnitFact, verb: Verb | null): readonly Change[] {
+function leftMarker({ unit, state }: Settings, { pending }: UnitFact, verb: UnitVerb | null): readonly Change[] {
   if (!pending || verb || state !== 'stopped') return [];
-  return [{ summary: `forget the pending ${pending} of ${unit}`, command: removeMarker(unit) }];
-}
-
-function removeMarker(unit: string): RemoteCommand {
-  return argv('rm', '-f', `${pendingDirectory}/${unit}`);
+  return [{ summary: `forget the pending ${pending} of ${unit}`, command: settle(unit) }];
 }

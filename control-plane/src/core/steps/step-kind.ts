@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Problem } from '../errors.ts';
 import type { FactRequest } from '../facts/fact-source.ts';
 import type { PresentFile } from '../file-diff.ts';
+import type { PendingVerb } from '../pending.ts';
 import type { RemoteCommand } from '../remote-command.ts';
 
 /** Text of a file with secret tokens in it, and the hash of the bytes it becomes on the host. */
@@ -20,6 +21,10 @@ export type Change = {
   readonly certificate?: CertificateRequest;
   /** What it writes into a file, for `--diff`. */
   readonly file?: FilePreview;
+  /** File or link it puts something else into the place of: put back when a unit does not come back on it. */
+  readonly replaces?: string;
+  /** The unit it makes act. */
+  readonly acts?: { readonly unit: string; readonly verb: 'start' | PendingVerb };
 };
 
 /** A file, or the managed part of one, as it will be; `text` may hold secret tokens. */
@@ -52,7 +57,7 @@ export type FactReader = <T>(source: string, key: string) => T;
 export type DiffContext = {
   readonly fact: FactReader;
   /** A unit's pending verb: set when an earlier step of this stage changes something it depends on, or a failed run left it. */
-  readonly pending: (unit: string) => 'restart' | 'reload' | null;
+  readonly pending: (unit: string) => PendingVerb | null;
 };
 
 /**

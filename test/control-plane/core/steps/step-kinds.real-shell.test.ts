@@ -7,7 +7,8 @@ import { buildFactsScript, parseFactsOutput } from '../../../../control-plane/sr
 import type { CommandOutput } from '../../../../control-plane/src/core/remote-command.ts';
 import type { Diff, StepKind } from '../../../../control-plane/src/core/steps/step-kind.ts';
 import { stepKinds } from '../../../../control-plane/src/core/steps/step-kinds.ts';
-import { batchChanges, batchScript } from '../../../../control-plane/src/execute/batch-script.ts';
+import { batchChanges } from '../../../../control-plane/src/execute/batch-changes.ts';
+import { batchScript } from '../../../../control-plane/src/execute/batch-script.ts';
 import { buildStep } from '../../../support/build-step.ts';
 import { runShell } from '../../../support/shell.ts';
 
