@@ -1,6 +1,7 @@
 /**
  * How a script gets to a host's `/bin/sh`. The command given to sshd is fixed but for a random mark, holds nothing
- * secret, and reads the same in POSIX shells, csh and fish: no backslash, no single quote inside single quotes, no `!`.
+ * secret, and reads the same in POSIX shells, csh and fish: no backslash, no single quote inside single quotes, no `!`. No
+ * `exec` and no path as its first word either: a restricted shell forbids both.
  *
  * The inner shell prints the mark on both streams, which ends whatever a login shell or sudo printed before; reads the
  * whole script into a variable, so that no command of the script can read the rest of it; and runs it only if it ends
@@ -22,7 +23,7 @@ export type Launch = {
 /** The command for sshd. */
 export function launchCommand(launch: Launch): string {
   const bounded = `timeout -k 5 ${launch.seconds} /bin/sh -c '${readScript(launch.mark)}'`;
-  return `exec ${become[launch.privilege](launch.mark)}${bounded}`;
+  return `${become[launch.privilege](launch.mark)}${bounded}`;
 }
 
 /** What goes over standard input once the mark came (or at once, where no password can be asked for). */

@@ -9,9 +9,9 @@ const commandFor = (privilege: Privilege) => launchCommand({ mark, seconds: 61, 
 const launch = (shell: string, sent: string) => spawnSync(shell, ['-c', commandFor('none')], { input: sent, encoding: 'utf8' });
 
 test.each([
-  ['none', /^exec timeout -k 5 61 \/bin\/sh -c '/],
-  ['sudo', /^exec sudo -n -- timeout -k 5 61 \/bin\/sh -c '/],
-  ['sudo-password', /^exec sudo -S -p nv0123456789abcdef-password -- timeout -k 5 61 \/bin\/sh -c '/],
+  ['none', /^timeout -k 5 61 \/bin\/sh -c '/],
+  ['sudo', /^sudo -n -- timeout -k 5 61 \/bin\/sh -c '/],
+  ['sudo-password', /^sudo -S -p nv0123456789abcdef-password -- timeout -k 5 61 \/bin\/sh -c '/],
 ] as const)('with %s the command is bounded on the host and becomes root first', (privilege, start) => {
   expect(commandFor(privilege)).toMatch(start);
 });
@@ -23,10 +23,13 @@ test('the command holds nothing that POSIX shells, csh and fish read differently
   expect(inside).not.toMatch(/[\\!\n]/);
 });
 
-test.each(['dash', 'bash'])('under %s the script runs after the mark, in the root directory, with nothing to read', (shell) => {
-  const { status, stdout, stderr } = launch(shell, sealScript('pwd; cat; echo "$0" >&2; exit 7', mark));
-  expect({ status, stdout, stderr }).toEqual({ status: 7, stdout: `${mark}\n/\n`, stderr: `${mark}\n/bin/sh\n` });
-});
+test.each(['dash', 'bash', 'rbash', 'tcsh', 'fish'])(
+  'under %s the script runs after the mark, in the root directory, with nothing to read',
+  (shell) => {
+    const { status, stdout, stderr } = launch(shell, sealScript('pwd; cat; echo "$0" >&2; exit 7', mark));
+    expect({ status, stdout, stderr }).toEqual({ status: 7, stdout: `${mark}\n/\n`, stderr: `${mark}\n/bin/sh\n` });
+  },
+);
 
 test('a script larger than any argument may be runs', () => {
   const { stdout } = launch('sh', sealScript(`printf %s '${'x'.repeat(4_000_000)}' | wc -c`, mark));

@@ -52,6 +52,19 @@ test('a command that has begun when its connection goes is lost, and so are the 
   for (const run of await Promise.allSettled(lost)) expect(run).toMatchObject({ status: 'rejected', reason: { code: 'NV_SSH_LOST' } });
 });
 
+test('a host that freezes in the middle of a command is given up at its deadline, its connection cut, and found again later', async () => {
+  const sshd = await startSshd();
+  const host = connectTo(sshd);
+  const begun = Promise.withResolvers<string>();
+  const frozen = host.run(raw('echo begun; sleep 60'), { timeoutMs: 3000, onLine: begun.resolve });
+  await begun.promise;
+  await sshd.signalSessions('SIGSTOP');
+  await expect(frozen).rejects.toMatchObject({ code: 'NV_SSH_TIMEOUT', message: expect.stringContaining('3000 ms') });
+  expect((await host.run(raw('echo again'), { timeoutMs: 9000 })).stdout).toBe('again\n');
+  await sshd.signalSessions('SIGCONT');
+  await vi.waitFor(async () => expect(await sshd.connections()).toBe(1), 9000);
+});
+
 test('a reset by the network is a lost connection and nothing worse', async () => {
   const sshd = await startSshd();
   const network = await startNetwork(sshd.port);
