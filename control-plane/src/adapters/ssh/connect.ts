@@ -5,13 +5,15 @@ import { connectError, isRefusedBeforeBanner } from './connect-errors.ts';
 import { type Connection, type ConnectOptions, openConnection } from './connection.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { unlessAborted, within } from './deadline.ts';
-import { checkHostKey, type HostKeyPolicy, type HostKeyRefusal, mayPin, pinHostKey, readKnownHosts } from './host-keys.ts';
+import { checkHostKey, type HostKeyPolicy, type HostKeyRefusal, mayPin, pinHostKey } from './host-keys.ts';
 import type { Keyring } from './keyring.ts';
 import { knownHostName, knownKeyTypes } from './known-hosts.ts';
+import type { KnownHostsFiles } from './known-hosts-files.ts';
 import type { SshTarget } from './target.ts';
 
 export type ConnectSettings = HostKeyPolicy & {
   readonly keyring: Keyring;
+  readonly knownHosts: KnownHostsFiles;
   /** From the first packet to the end of the login. */
   readonly readyTimeoutMs: number;
   readonly openJump: (jump: SshTarget) => Promise<Connection>;
@@ -61,15 +63,15 @@ type Attempt = {
 };
 
 async function connectOptions(target: SshTarget, { credentials, settings, onRefusal }: Attempt): Promise<ConnectOptions> {
-  const entries = await readKnownHosts(target.knownHosts);
+  const known = await settings.knownHosts.read(target.knownHosts);
   const verifyHostKey = (key: Buffer): boolean => {
-    const refusal = checkHostKey(key, entries, target);
+    const refusal = checkHostKey(key, known, target);
     if (refusal) onRefusal(refusal);
     return refusal === null;
   };
   return {
     credentials: credentials.methods,
-    algorithms: algorithmsFor(knownKeyTypes(entries, knownHostName(target.host, target.port))),
+    algorithms: algorithmsFor(knownKeyTypes(known, knownHostName(target.host, target.port))),
     verifyHostKey,
     readyTimeoutMs: settings.readyTimeoutMs,
     closing: settings.closing,

@@ -1,16 +1,7 @@
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { NvError } from '../../core/errors.ts';
-import {
-  fingerprint,
-  type HostKeyVerdict,
-  judgeHostKey,
-  type KnownHost,
-  keyTypeOf,
-  knownHostLine,
-  knownHostName,
-  parseKnownHosts,
-} from './known-hosts.ts';
+import type { NvError } from '../../core/errors.ts';
+import { fingerprint, type HostKeyVerdict, judgeHostKey, type KnownHosts, keyTypeOf, knownHostLine, knownHostName } from './known-hosts.ts';
 import { sshError } from './ssh-errors.ts';
 import type { SshTarget } from './target.ts';
 
@@ -27,15 +18,9 @@ export type HostKeyPolicy = {
 /** Why a key is not trusted (NV_SSH_HOST_KEY); `unknown` = nothing speaks against it either. */
 export type HostKeyRefusal = { readonly error: NvError; readonly unknown: boolean; readonly key: Buffer; readonly target: SshTarget };
 
-/** The entries of all files in their order; a file that does not exist has none. */
-export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHost[]> {
-  const texts = await Promise.all(files.map(readIfPresent));
-  return texts.flatMap(parseKnownHosts);
-}
-
 /** `null` when the key is trusted for the target. */
-export function checkHostKey(key: Buffer, entries: readonly KnownHost[], target: SshTarget): HostKeyRefusal | null {
-  const verdict = judgeHostKey(entries, nameOf(target), key);
+export function checkHostKey(key: Buffer, known: KnownHosts, target: SshTarget): HostKeyRefusal | null {
+  const verdict = judgeHostKey(known, nameOf(target), key);
   if (verdict.kind === 'trusted') return null;
   return { error: refusalError(verdict, key, target), unknown: verdict.kind === 'unknown', key, target };
 }
@@ -70,15 +55,15 @@ function nameOf(target: SshTarget): string {
 type Refused = Exclude<HostKeyVerdict, { kind: 'trusted' }>;
 
 function refusalError(verdict: Refused, key: Buffer, target: SshTarget): NvError {
-  const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
   const files = target.knownHosts.join(', ');
-  const refuse = (message: string, hint: string) => sshError(target, { code: 'NV_SSH_HOST_KEY', message: `${message}: ${shown}`, hint });
+  const refuse = (message: string, hint: string) =>
+    sshError(target, { code: 'NV_SSH_HOST_KEY', message: `${message}: ${shown(key)}`, hint });
   switch (verdict.kind) {
     case 'revoked':
       return refuse(`${nameOf(target)} shows a key that ${files} revokes`, 'Someone may be listening in; the host needs a new key.');
     case 'changed':
       return refuse(
-        `${nameOf(target)} shows another host key than the ${verdict.knownTypes.join(', ')} one in ${files}`,
+        `${nameOf(target)} shows another host key than ${verdict.known.map(shown).join(', ')} in ${files}`,
         `Someone may be listening in. If the host was really installed anew, remove its line with \`ssh-keygen -R '${nameOf(target)}' -f FILE\`.`,
       );
     case 'unknown':
@@ -91,11 +76,6 @@ function unknownHint(authority: boolean, target: SshTarget): string {
   return authority ? `${hint} A @cert-authority line names the host, but host certificates are not supported.` : hint;
 }
 
-async function readIfPresent(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw new NvError({ code: 'NV_SSH_HOST_KEY', message: `cannot read ${file}: ${(cause as Error).message}` }, { cause });
-  }
+function shown(key: Buffer): string {
+  return `${keyTypeOf(key)} ${fingerprint(key)}`;
 }

@@ -8,16 +8,38 @@ export type KnownHost = {
   readonly marker: 'trusted' | 'revoked' | 'authority';
 };
 
-/** What the files say of a host's key. `knownTypes` are the types of the keys trusted for the host. */
+/** Entries that can be asked by name without looking at each. */
+export type KnownHosts = {
+  /** The entries that name a host (see `knownHostName`), in their order. */
+  of(name: string): readonly KnownHost[];
+};
+
+/** What the files say of a host's key. `known` are the keys trusted for the host. */
 export type HostKeyVerdict =
   | { readonly kind: 'trusted' }
   | { readonly kind: 'revoked' }
-  | { readonly kind: 'changed'; readonly knownTypes: readonly string[] }
+  | { readonly kind: 'changed'; readonly known: readonly Buffer[] }
   | { readonly kind: 'unknown'; readonly authority: boolean };
 
 /** The lines of a known_hosts file; lines that are no entries are skipped, as OpenSSH does. */
 export function parseKnownHosts(text: string): readonly KnownHost[] {
   return text.split('\n').flatMap((line) => parseLine(line.trim()) ?? []);
+}
+
+/** Plain names are found at once; patterns and hashed names are tried one by one. */
+export function indexKnownHosts(entries: readonly KnownHost[]): KnownHosts {
+  const plain = new Map<string, number[]>();
+  const tried: number[] = [];
+  entries.forEach(({ hosts }, i) => {
+    if (/[|*?!]/.test(hosts)) tried.push(i);
+    else for (const name of new Set(hosts.toLowerCase().split(','))) plain.set(name, [...(plain.get(name) ?? []), i]);
+  });
+  const entryAt = (i: number) => entries[i] as KnownHost;
+  const of = (name: string) => {
+    const found = [...(plain.get(name) ?? []), ...tried.filter((i) => namesHost(entryAt(i).hosts, name))];
+    return found.sort((a, b) => a - b).map(entryAt);
+  };
+  return { of };
 }
 
 /** The name a host has in known_hosts: `[host]:port` unless the port is 22. */
@@ -27,18 +49,19 @@ export function knownHostName(host: string, port: number): string {
 }
 
 /** Compares the key a server shows with the entries for `name` (see `knownHostName`). */
-export function judgeHostKey(entries: readonly KnownHost[], name: string, key: Buffer): HostKeyVerdict {
-  const mine = entries.filter((entry) => namesHost(entry.hosts, name));
+export function judgeHostKey(known: KnownHosts, name: string, key: Buffer): HostKeyVerdict {
+  const mine = known.of(name);
   if (mine.some((entry) => entry.marker === 'revoked' && entry.key.equals(key))) return { kind: 'revoked' };
   const trusted = mine.filter((entry) => entry.marker === 'trusted');
   if (trusted.some((entry) => entry.key.equals(key))) return { kind: 'trusted' };
-  if (trusted.length > 0) return { kind: 'changed', knownTypes: typesOf(trusted) };
+  if (trusted.length > 0) return { kind: 'changed', known: trusted.map((entry) => entry.key) };
   return { kind: 'unknown', authority: mine.some((entry) => entry.marker === 'authority') };
 }
 
 /** Types of the keys trusted for `name`, in the files' order: what the server is asked to show first. */
-export function knownKeyTypes(entries: readonly KnownHost[], name: string): readonly string[] {
-  return typesOf(entries.filter((entry) => entry.marker === 'trusted' && namesHost(entry.hosts, name)));
+export function knownKeyTypes(known: KnownHosts, name: string): readonly string[] {
+  const trusted = known.of(name).filter((entry) => entry.marker === 'trusted');
+  return [...new Set(trusted.map((entry) => entry.keyType))];
 }
 
 /** The fingerprint as OpenSSH prints it. */
@@ -89,8 +112,4 @@ function matchesPattern(pattern: string, name: string): boolean {
     .replace(/\*+/g, '.*')
     .replaceAll('?', '.');
   return new RegExp(`^${source}$`).test(name);
-}
-
-function typesOf(entries: readonly KnownHost[]): readonly string[] {
-  return [...new Set(entries.map((entry) => entry.keyType))];
 }

@@ -7,6 +7,7 @@ import type { RemoteHost, RemoteHosts } from '../../ports/remote-host.ts';
 import type { HostKeyPolicy } from './host-keys.ts';
 import { createJumpHosts } from './jump-hosts.ts';
 import { createKeyring } from './keyring.ts';
+import { createKnownHostsFiles } from './known-hosts-files.ts';
 import { createRemoteHost } from './remote-host.ts';
 import { type Origin, resolveTarget } from './resolve-target.ts';
 import { readSshConfig } from './ssh-config-file.ts';
@@ -29,7 +30,8 @@ const defaultReadyTimeoutMs = 10_000;
 export function createRemoteHosts(options: RemoteHostsOptions): RemoteHosts {
   const origin = lazy(() => readOrigin(options));
   const closing = new AbortController();
-  const common = { readyTimeoutMs: defaultReadyTimeoutMs, ...options, keyring: createKeyring(options.lookup), closing: closing.signal };
+  const own = { keyring: createKeyring(options.lookup), knownHosts: createKnownHostsFiles(), closing: closing.signal };
+  const common = { readyTimeoutMs: defaultReadyTimeoutMs, ...options, ...own };
   const jumps = createJumpHosts(common);
   const settings = { ...common, openJump: jumps.open };
   const made = new Map<string, RemoteHost>();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -51,10 +52,11 @@ test('who is asked about an unknown key decides', async () => {
 test('a changed key is refused in other words, accepted or not, and nobody is asked to accept it', async () => {
   const [sshd, stranger] = [await startSshd(), await startSshd()];
   await writeFile(knownHosts(sshd), `${nameOf(sshd)} ${await publicKey(join(stranger.directory, 'host_ed25519'))}\n`);
+  const [known, shown] = [stranger, sshd].map(({ directory }) => fingerprintOf(join(directory, 'host_ed25519.pub')));
   for (const acceptNewHostKeys of [false, true])
     await expect(hello(sshd, { acceptNewHostKeys, onUnknownKey: () => true })).rejects.toMatchObject({
       code: 'NV_SSH_HOST_KEY',
-      message: expect.stringContaining('shows another host key'),
+      message: `h1: ${nameOf(sshd)} shows another host key than ssh-ed25519 ${known} in ${knownHosts(sshd)}: ssh-ed25519 ${shown}`,
       hint: expect.stringContaining('ssh-keygen -R'),
     });
 });
@@ -82,3 +84,8 @@ test('a server that has another type of key than the known one is refused, accep
   await writeFile(knownHosts(sshd), `${nameOf(sshd)} ${await publicKey(join(stranger.directory, 'host_ecdsa'))}\n`);
   await expect(hello(sshd, { acceptNewHostKeys: true })).rejects.toMatchObject({ code: 'NV_SSH_HOST_KEY' });
 });
+
+/** The fingerprint as OpenSSH prints it. */
+function fingerprintOf(publicKeyFile: string): string {
+  return execFileSync('ssh-keygen', ['-lf', publicKeyFile], { encoding: 'utf8' }).split(' ')[1] ?? '';
+}

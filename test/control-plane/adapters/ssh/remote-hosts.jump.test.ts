@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRemoteHosts } from '../../../../control-plane/src/adapters/ssh/remote-hosts.ts';
@@ -91,6 +91,29 @@ test('the ssh_config of the user tells the way, the user and the key', async () 
   expect(await hello(hosts.get('h1'))).toBe('hello\n');
   expect(await jump.connections()).toBe(1);
   await rm(known);
+});
+
+test('jump hosts are passed one after the other', async () => {
+  const { inner, jump } = await behindJumpHost();
+  const second = await startSshd();
+  const home = inner.directory;
+  for (const { directory } of [jump, second]) {
+    await writeFile(join(home, 'known_hosts'), await readFile(join(directory, 'known_hosts')), { flag: 'a' });
+    await writeFile(join(directory, 'authorized_keys'), await readFile(join(home, 'user.pub')));
+  }
+  await mkdir(join(home, '.ssh'));
+  const [one, two] = [jump, second].map(({ port }) => `root@127.0.0.1:${port}`);
+  await writeFile(join(home, '.ssh', 'config'), `Host h1\n  ProxyJump ${one},${two}\n`);
+  const hosts = createRemoteHosts({
+    hosts: [inner.host()],
+    lookup: lookupIn({}),
+    baseDirectory: '/',
+    acceptNewHostKeys: false,
+    environment: { home, agentSocket: undefined },
+  });
+  onTestFinished(() => hosts.closeAll());
+  expect(await hello(hosts.get('h1'))).toBe('hello\n');
+  expect(await Promise.all([jump, second, inner].map((sshd) => sshd.connections()))).toEqual([1, 1, 1]);
 });
 
 test('closing ends an attempt under way', async () => {

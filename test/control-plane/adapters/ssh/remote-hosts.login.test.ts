@@ -112,6 +112,19 @@ describe('limits of sshd', () => {
     expect(outputs).toEqual(Array.from({ length: 6 }, () => answer));
   });
 
+  test('a host that hangs up on every login is asked six times and no more', async () => {
+    let asked = 0;
+    const closing = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(closing, 'listening');
+    onTestFinished(() => void closing.close());
+    const { port } = closing.address() as { port: number };
+    await expect(hello(connectTo(await startSshd(), { ssh: { port } }))).rejects.toMatchObject({ code: 'NV_SSH_UNREACHABLE' });
+    expect(asked).toBe(6);
+  });
+
   test('no SFTP is an upload error', async () => {
     const sshd = await startSshd({ sftp: false });
     const blob = { sha256: 'cd'.repeat(32), sizeBytes: 1, localPath: import.meta.filename };
