@@ -1,5 +1,6 @@
 import type { RunMode, RunReport, StoredEvent } from './core/run-event.ts';
 import { endRun, failRun } from './execute/advance-run.ts';
+import { checkSecrets } from './execute/check-secrets.ts';
 import { failOnce } from './execute/fail-once.ts';
 import { lockLost } from './execute/lost-lock.ts';
 import { checkPlaybooks, type RunSite } from './execute/run-site.ts';
@@ -87,6 +88,7 @@ async function queueRun(engine: Engine, record: RunRecord): Promise<void> {
   try {
     const run = await engine.openRun(id);
     checkPlaybooks(run);
+    checkSecrets(run);
     const hosts = run.targets.map(({ name }) => name);
     await engine.store.append(id, [
       { event: 'run', run: id, mode, cluster, hosts },

@@ -25,7 +25,7 @@ export async function readHost(run: RunSite, name: string, clock: Clock): Promis
     const facts = await onceMore(() => gatherFacts(run.remotes.get(name), requests));
     return { host: name, ms: elapsed(), facts, readAt: { fromMs, toMs: Date.parse(clock.nowIso()) } };
   } catch (error) {
-    if (!(error instanceof NvError) || !/^NV_(SSH|SUDO|FACTS)/.test(error.code)) throw error;
+    if (!(error instanceof NvError) || !/^NV_(SSH|SUDO|SECRET|FACTS)/.test(error.code)) throw error;
     const problem = { ...maskedProblem(error, (text) => run.secrets.mask(text)), host: name };
     return { host: name, ms: elapsed(), problem: run.record.mode === 'apply' ? withAdvice(problem) : problem };
   }

@@ -28,7 +28,12 @@ export function readInventory(text: string, file: string): InventoryDocument {
 }
 
 export function tooLarge(file: string): Problem {
-  return { code, message: `the file is larger than ${inventorySizeLimit / 1024} KiB`, at: { file, line: 1, column: 1 } };
+  return {
+    code,
+    message: `the file is larger than ${inventorySizeLimit / 1024} KiB`,
+    hint: 'Write hosts as ranges, such as api[1:20].',
+    at: { file, line: 1, column: 1 },
+  };
 }
 
 export function syntaxError(problems: readonly Problem[]): NvError {
@@ -52,7 +57,9 @@ function plainValue(document: Document, file: string): unknown {
 function parserFindings(document: Document, lineOf: (offset: number) => number): readonly YamlFinding[] {
   const { explicit, version } = document.directives?.yaml ?? {};
   const directive: YamlFinding[] =
-    explicit && version !== '1.2' ? [{ offset: 0, message: `YAML ${version} is not read, only YAML 1.2` }] : [];
+    explicit && version !== '1.2'
+      ? [{ offset: 0, message: `YAML ${version} is not read, only YAML 1.2`, hint: 'Remove the line %YAML.' }]
+      : [];
   const byLine = new Map<number, YamlFinding>();
   for (const finding of [...directive, ...[...document.errors, ...document.warnings].map(explain)]) {
     const line = lineOf(finding.offset);
@@ -63,10 +70,14 @@ function parserFindings(document: Document, lineOf: (offset: number) => number):
 
 function explain(error: YAMLError): YamlFinding {
   const known = error.message.endsWith('at node end') ? afterValue : explanations[error.code];
-  return { offset: error.pos[0], message: known?.message ?? lowerFirst(error.message), ...(known?.hint && { hint: known.hint }) };
+  return { offset: error.pos[0], message: known?.message ?? lowerFirst(error.message), hint: known?.hint ?? layoutHint };
 }
 
-type Explanation = { readonly message: string; readonly hint?: string };
+/** Of what the parser explains itself. */
+const layoutHint =
+  'Look at quotes, brackets and the spaces at the begin of the lines around it; put a value with : # @ * & or { in quotes.';
+
+type Explanation = { readonly message: string; readonly hint: string };
 
 const afterValue: Explanation = {
   message: 'something follows the end of the value',
@@ -76,7 +87,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   TAB_AS_INDENT: { message: 'a tab stands where spaces belong', hint: 'Indent with spaces.' },
   MULTIPLE_DOCS: { message: 'a second document begins here', hint: 'An inventory is one document: remove the ---.' },
   NON_STRING_KEY: { message: 'a key must be text', hint: 'Put a value that begins with { or [ in quotes.' },
-  RESOURCE_EXHAUSTION: { message: 'too many levels deep' },
+  RESOURCE_EXHAUSTION: { message: 'too many levels deep', hint: 'No inventory needs that much: see inventory/full.yaml.' },
   TAG_RESOLVE_FAILED: {
     message: 'tags such as !vault are not known here',
     hint: 'Secrets live in the secrets file: netvis-ctl secrets edit.',

@@ -2,11 +2,13 @@ import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, typ
 import { keyName } from './key-name.ts';
 
 /** Something an inventory may not hold although YAML can write it; `offset` counts characters from the text's begin. */
-export type YamlFinding = { readonly offset: number; readonly message: string; readonly hint?: string };
+export type YamlFinding = { readonly offset: number; readonly message: string; readonly hint: string };
 
 /** Values a file may hold once its aliases are written out, and levels it may nest. */
 const weightLimit = 50_000;
 const depthLimit = 40;
+const noInventory = 'No inventory needs that much: see inventory/full.yaml.';
+const aliasHint = 'Write &name before the value it stands for, above the place of *name; put a text that begins with * in quotes.';
 
 /** `anchors` and `weights` hold what stands before the place of the walk: YAML's aliases only look back. */
 type Walk = {
@@ -42,7 +44,8 @@ function childrenOf(node: Node, walk: Walk): readonly Node[] {
 }
 
 function tooDeep(node: Node, { findings }: Walk): readonly Node[] {
-  if (isMap(node) || isSeq(node)) findings.push({ offset: offsetOf(node), message: `more than ${depthLimit} levels deep` });
+  if (isMap(node) || isSeq(node))
+    findings.push({ offset: offsetOf(node), message: `more than ${depthLimit} levels deep`, hint: noInventory });
   return [];
 }
 
@@ -50,16 +53,16 @@ function weighAlias(alias: Alias, { findings, anchors, weights, parents }: Walk)
   const offset = offsetOf(alias);
   const target = anchors.get(alias.source);
   if (!target) {
-    findings.push({ offset, message: `no anchor &${alias.source} stands before the alias *${alias.source}` });
+    findings.push({ offset, message: `no anchor &${alias.source} stands before the alias *${alias.source}`, hint: aliasHint });
     return 1;
   }
   if (parents.includes(target)) {
-    findings.push({ offset, message: `the alias *${alias.source} stands inside its own anchor` });
+    findings.push({ offset, message: `the alias *${alias.source} stands inside its own anchor`, hint: aliasHint });
     return 1;
   }
   const weight = weights.get(target) ?? 1;
   if (weight <= weightLimit) return weight;
-  findings.push({ offset, message: `with its aliases written out the file holds more than ${weightLimit} values` });
+  findings.push({ offset, message: `with its aliases written out the file holds more than ${weightLimit} values`, hint: noInventory });
   return 1;
 }
 
@@ -72,7 +75,12 @@ function checkKeys(pairs: readonly Pair[], { findings, anchors }: Walk): void {
       findings.push({ offset: offsetOf(key), message: `the key ${name} stands here a second time`, hint: 'Keep one of the two.' });
     }
     seen.add(name);
-    if (name === '<<' && !isMergeable(value, anchors)) findings.push({ offset: offsetOf(key), message: '<< merges mappings only' });
+    if (name === '<<' && !isMergeable(value, anchors))
+      findings.push({
+        offset: offsetOf(key),
+        message: '<< merges mappings only',
+        hint: 'Name the anchor of a mapping after it, as in <<: *common.',
+      });
   }
 }
 

@@ -11,6 +11,8 @@ export type ExpandedHosts = {
 /** Hosts that ranges may fill an inventory up to. */
 const hostLimit = 2 * rangeLimit;
 
+const rangeHint = 'Write the first and the last one, as in api[1:2] with 10.0.0.[21:22], or each host by itself.';
+
 type Target = { readonly hosts: Map<string, unknown>; readonly origins: Map<string, string>; readonly findings: Finding[] };
 
 /**
@@ -31,12 +33,12 @@ function expandHost(key: string, host: unknown, target: Target): void {
   }
   const range = parseRange(key);
   if ('reason' in range) {
-    target.findings.push({ path: ['hosts', key], message: `hosts.${key} ${range.reason}` });
+    target.findings.push({ path: ['hosts', key], message: `hosts.${key} ${range.reason}`, hint: rangeHint });
     return;
   }
   const names = textsOf(range);
   if (target.hosts.size + names.length > hostLimit) {
-    target.findings.push({ path: ['hosts', key], message: `hosts.${key} makes more than ${hostLimit} hosts` });
+    target.findings.push({ path: ['hosts', key], message: `hosts.${key} makes more than ${hostLimit} hosts`, hint: rangeHint });
     return;
   }
   const addresses = addressesOf(key, host, names.length);
@@ -54,7 +56,7 @@ function addressesOf(key: string, host: unknown, count: number): readonly { addr
   if (!isMapping(host) || typeof host.address !== 'string') return Array.from({ length: count }, () => ({}));
   const path = ['hosts', key, 'address'];
   const range = looksLikeRange(host.address) ? parseRange(host.address) : { before: host.address, members: [''], after: '' };
-  if ('reason' in range) return { path, message: `hosts.${key}.address ${range.reason}` };
+  if ('reason' in range) return { path, message: `hosts.${key}.address ${range.reason}`, hint: rangeHint };
   if (range.members.length !== count) {
     return {
       path,

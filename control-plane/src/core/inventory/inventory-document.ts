@@ -12,8 +12,8 @@ export type Locate = (path: InventoryPath) => SourcePosition | undefined;
 /** An inventory as read: any plain value, and where its parts stand. */
 export type InventoryDocument = { readonly value: unknown; readonly locate: Locate };
 
-/** Something wrong at a path, before it has a position and a code. */
-export type Finding = { readonly path: InventoryPath; readonly message: string; readonly hint?: string };
+/** Something wrong at a path, before it has a position and a code, and what to do about it. */
+export type Finding = { readonly path: InventoryPath; readonly message: string; readonly hint: string };
 
 /** `hosts.api1.roles[0]`, as users write paths. */
 export function pathText(path: InventoryPath): string {

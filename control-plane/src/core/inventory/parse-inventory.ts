@@ -35,7 +35,7 @@ export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
 
 function problemAt({ path, message, hint }: Finding, locate: Locate): Problem {
   const at = locate(path);
-  return { code: 'NV_INVENTORY_INVALID', message, ...(hint === undefined ? {} : { hint }), ...(at === undefined ? {} : { at }) };
+  return { code: 'NV_INVENTORY_INVALID', message, hint, ...(at === undefined ? {} : { at }) };
 }
 
 /** Speaks of `hosts.api[1:3]` where a host of that range is meant, so that a slip is told once. */
@@ -44,7 +44,7 @@ function inRangeTerms({ path, message, hint }: Finding, origins: ReadonlyMap<str
   const original = originalPath(path, origins);
   const prefix = `hosts.${host}`;
   const told = original[1] !== host && message.startsWith(prefix) ? `hosts.${original[1]}${message.slice(prefix.length)}` : message;
-  return { path: original, message: told, ...(hint === undefined ? {} : { hint }) };
+  return { path: original, message: told, hint };
 }
 
 function originalPath(path: InventoryPath, origins: ReadonlyMap<string, string>): InventoryPath {
@@ -59,6 +59,8 @@ function reservedKeys(value: unknown, path: InventoryPath): readonly Finding[] {
   if (!isMapping(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = [...path, key];
-    return key === '__proto__' ? [{ path: here, message: 'the key __proto__ is not allowed' }] : reservedKeys(inner, here);
+    return key === '__proto__'
+      ? [{ path: here, message: 'the key __proto__ is not allowed', hint: 'Remove it.' }]
+      : reservedKeys(inner, here);
   });
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import { type Finding, type InventoryPath, isMapping, pathText } from './inventory-document.ts';
-import { descriptionAt, keysAt } from './schema-keys.ts';
+import { explanationAt, keysAt } from './schema-keys.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -12,7 +12,9 @@ export function findingsOf(issue: Issue, document: unknown): readonly Finding[] 
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key));
     case 'invalid_key':
-      return [{ path, message: `${pathText(path)}: the name ${issue.issues[0]?.message ?? 'is not allowed'}` }];
+      return [
+        { path, message: `${pathText(path)}: the name ${issue.issues[0]?.message ?? 'is not allowed'}`, hint: 'Give it another name.' },
+      ];
     default:
       return [wrongValue(issue, path, valueAt(document, path))];
   }
@@ -25,13 +27,9 @@ function unknownKey(path: InventoryPath, key: string): Finding {
 
 function wrongValue(issue: Issue, path: InventoryPath, value: unknown): Finding {
   const where = pathText(path);
-  if (value === undefined) return { path, message: `${where} is missing`, hint: descriptionAt(path) ?? `It ${expectationOf(issue)}.` };
-  const hint = hintFor(issue, value);
-  return {
-    path,
-    message: `${where} ${expectationOf(issue)}, not ${shown(value, path)}`,
-    ...(hint === undefined ? {} : { hint }),
-  };
+  if (value === undefined) return { path, message: `${where} is missing`, hint: explanationAt(path) ?? `It ${expectationOf(issue)}.` };
+  const hint = hintFor(issue, value) ?? explanationAt(path) ?? 'inventory/full.yaml explains every setting.';
+  return { path, message: `${where} ${expectationOf(issue)}, not ${shown(value, path)}`, hint };
 }
 
 function expectationOf(issue: Issue): string {

@@ -33,10 +33,12 @@ function hostAddresses({ hosts }: Inventory): readonly { name: string; text: str
   return Object.entries(hosts).map(([name, { address }]) => ({ name, text: address, address: parseAddress(address) }));
 }
 
+const ownAddress = 'Write an address that an interface of the host has and the other hosts reach.';
+
 function unusableAddresses(inventory: Inventory): readonly Finding[] {
   return hostAddresses(inventory).flatMap(({ name, text, address }) => {
     const reason = unusableReason(address);
-    return reason ? [{ path: ['hosts', name, 'address'], message: `the address ${text} of ${name} ${reason}` }] : [];
+    return reason ? [{ path: ['hosts', name, 'address'], message: `the address ${text} of ${name} ${reason}`, hint: ownAddress }] : [];
   });
 }
 
@@ -55,6 +57,7 @@ function copiesOnOneHost(inventory: Inventory): readonly Finding[] {
     return repeats(members, addressKey).map(({ entry, first }) => ({
       path: ['hosts', entry.name, 'roles'],
       message: `two ${servers}, ${first.name} and ${entry.name}, are on one host: they fail together`,
+      hint: 'Give the role to another host.',
     }));
   });
 }
@@ -67,7 +70,11 @@ function mixedFamilies(inventory: Inventory): readonly Finding[] {
     ...others.map(({ name, address }) => ({ path: ['hosts', name, 'address'], what: `the address of ${name}`, address })),
     ...vipsOf(inventory).map(({ name, address }) => ({ path: ['vips', name, 'address'], what: `the ${name} VIP`, address })),
   ].filter(({ address }) => address.bits !== first.address.bits);
-  return differing.map(({ path, what }) => ({ path, message: `${what} is not ${family} as the address of ${first.name} is` }));
+  return differing.map(({ path, what }) => ({
+    path,
+    message: `${what} is not ${family} as the address of ${first.name} is`,
+    hint: 'Write all addresses in one family.',
+  }));
 }
 
 function vipsOfHosts(inventory: Inventory): readonly Finding[] {
@@ -132,7 +139,13 @@ function absentVips(inventory: Inventory): readonly Finding[] {
 function openNetworks(inventory: Inventory): readonly Finding[] {
   return inventory.postgres.clientNetworks.flatMap((network, index) => {
     if (!network.endsWith('/0')) return [];
-    return [{ path: ['postgres', 'clientNetworks', index], message: `the network ${network} is every address there is` }];
+    return [
+      {
+        path: ['postgres', 'clientNetworks', index],
+        message: `the network ${network} is every address there is`,
+        hint: 'Name the networks of the clients.',
+      },
+    ];
   });
 }
 

@@ -33,7 +33,7 @@ function reservedHostNames({ hosts }: Inventory): readonly Finding[] {
 function takenGroupNames({ hosts, groups }: Inventory): readonly Finding[] {
   return Object.keys(groups).flatMap((name) => {
     const use = patternWords.includes(name) ? 'a role in patterns' : Object.hasOwn(hosts, name) ? 'a host' : null;
-    return use ? [{ path: ['groups', name], message: `no group can be called ${name}: it is ${use}` }] : [];
+    return use ? [{ path: ['groups', name], message: `no group can be called ${name}: it is ${use}`, hint: `Call it ${name}-hosts.` }] : [];
   });
 }
 
@@ -50,6 +50,7 @@ function cycles({ groups }: Inventory): readonly Finding[] {
   return groupCycles(groups).map((cycle) => ({
     path: ['groups', cycle[0] ?? ''],
     message: `the group ${cycle[0]} contains itself: ${cycle.join(' → ')}`,
+    hint: 'Take one of them out of the other.',
   }));
 }
 
@@ -61,10 +62,17 @@ function reservedPostgresNames({ postgres }: Inventory): readonly Finding[] {
   return [...databases, ...roleNames].map((key) => ({
     path: ['postgres', key],
     message: `postgres.${key} is ${postgres[key]}, which PostgreSQL keeps for itself`,
+    hint: 'Choose another name.',
   }));
 }
 
 function equalPostgresRoles({ postgres }: Inventory): readonly Finding[] {
   if (postgres.owner !== postgres.replicationUser) return [];
-  return [{ path: ['postgres', 'replicationUser'], message: `postgres.replicationUser and postgres.owner are both ${postgres.owner}` }];
+  return [
+    {
+      path: ['postgres', 'replicationUser'],
+      message: `postgres.replicationUser and postgres.owner are both ${postgres.owner}`,
+      hint: 'Give the replicas a role of their own.',
+    },
+  ];
 }

@@ -68,6 +68,7 @@ function rolesTwice({ hosts }: Inventory): readonly Finding[] {
     repeats([...host.roles.entries()], ([, role]) => role).map(({ entry: [index, role] }) => ({
       path: ['hosts', name, 'roles', index],
       message: `${name} has the role ${role} twice`,
+      hint: 'Keep one of them.',
     })),
   );
 }

@@ -32,7 +32,7 @@ function nestedDirectories({ postgres }: Inventory): readonly Finding[] {
 function smallSlotCap({ postgres }: Inventory): readonly Finding[] {
   if (kilobytes(postgres.maxSlotWalKeepSize) >= kilobytes(postgres.walKeepSize)) return [];
   const message = `postgres.maxSlotWalKeepSize ${postgres.maxSlotWalKeepSize} is less than postgres.walKeepSize ${postgres.walKeepSize}`;
-  return [{ path: ['postgres', 'maxSlotWalKeepSize'], message }];
+  return [{ path: ['postgres', 'maxSlotWalKeepSize'], message, hint: 'Give the cap at least that size.' }];
 }
 
 const ownVariables: readonly string[] = ['DATABASE_URL', 'REDIS_URL', 'JWT_SECRET'];

@@ -75,5 +75,9 @@ function reservedSecrets(inventory: Inventory): readonly Finding[] {
 function unusedSecrets(inventory: Inventory): readonly Finding[] {
   return becomes(inventory)
     .filter(({ user, become }) => become.passwordSecret !== undefined && (user === 'root' || become.method === 'none'))
-    .map(({ path, become }) => ({ path, message: `the sudo password ${become.passwordSecret} is never asked for` }));
+    .map(({ path, become }) => ({
+      path,
+      message: `the sudo password ${become.passwordSecret} is never asked for`,
+      hint: 'Remove passwordSecret.',
+    }));
 }
