@@ -18,7 +18,7 @@ import { type KnownClusters, openKnownClusters } from './compose-clusters.ts';
 import { inventoryFolder, knowInventory } from './compose-inventory.ts';
 import { NvError } from './core/errors.ts';
 import { readHosts } from './execute/read-cluster.ts';
-import { type Engine, type StartedRun, startRun, watchRun } from './pipeline.ts';
+import { type Engine, resumeRun, type StartedRun, startRun, watchRun } from './pipeline.ts';
 import type { InventorySource } from './ports/inventory-source.ts';
 
 export type ServiceOptions = {
@@ -77,6 +77,7 @@ function servicesOf({ engine, redis, clusters, ...rest }: Parts): Omit<ApiServic
     store: engine.store,
     keys: createIdempotencyKeys(redis),
     startRun: (request) => startRun(engine, request),
+    resumeRun: (request) => resumeRun(engine, request),
   });
   const clusterService = createClusterService({
     siteOf: async (name) => (await clusters.get(name)).site,

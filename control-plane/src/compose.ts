@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { loadArtifacts } from './adapters/artifacts/load-artifacts.ts';
-import { readPlaybooks } from './adapters/playbooks/read-playbooks.ts';
+import { createClusterLock } from './adapters/cluster-lock/cluster-lock.ts';
 import { openQueueRedis } from './adapters/redis/embedded-redis.ts';
+import { isEngineAlive } from './adapters/redis/engine-presence.ts';
 import { createRedisRunLock } from './adapters/redis/run-lock.ts';
 import { createRunStore } from './adapters/redis/run-store.ts';
-import { certificateEnvironment } from './adapters/secrets/given-certificate.ts';
 import { openRunSecrets } from './adapters/secrets/run-secrets.ts';
-import { type SecretSettings, secretsPath } from './adapters/secrets/secret-source.ts';
+import type { SecretSettings } from './adapters/secrets/secret-source.ts';
 import { createRemoteHosts } from './adapters/ssh/remote-hosts.ts';
 import { openStateDirectory } from './adapters/state-directory.ts';
 import { systemClock } from './adapters/system-clock.ts';
@@ -18,14 +17,14 @@ import { createRenderer } from './adapters/templates/nunjucks-renderer.ts';
 import { loadSite, siteFromText } from './adapters/yaml/load-site.ts';
 import { closeEngine } from './compose-close.ts';
 import { openPresence } from './compose-presence.ts';
+import { createRunSites, type RunSites } from './compose-run-sites.ts';
+import { root, secretSettings } from './compose-secrets.ts';
 import type { Renderer } from './core/expand-playbook.ts';
-import { selectHosts } from './core/inventory/selector.ts';
 import type { Site } from './core/site.ts';
 import type { Status } from './core/status/status.ts';
-import { stepKinds } from './core/steps/step-kinds.ts';
 import { isAnyManaged, readCluster } from './execute/read-cluster.ts';
-import type { RunSite } from './execute/run-site.ts';
 import type { Engine } from './pipeline.ts';
+import type { ClusterLock } from './ports/cluster-lock.ts';
 import type { RunLock } from './ports/run-lock.ts';
 import type { RunSecrets } from './ports/run-secrets.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
@@ -44,9 +43,6 @@ export type EngineOptions = {
 
 export type OpenEngine = { readonly engine: Engine; close(): Promise<void> };
 
-/** Where the shipped playbooks and templates lie: beside the bundle's package or the sources. */
-const root = resolve(import.meta.dirname, '..', '..');
-
 /** The annotated example inventories of this installation. */
 export const examplesDirectory = join(root, 'inventory');
 
@@ -61,7 +57,8 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const onError = (error: Error) => (queueRedis.lost.aborted ? undefined : options.warn(error.message));
   redis.on('error', onError);
   const store = createRunStore(redis);
-  const sites = createSiteCache((id) => store.get(id).then((record) => openRunSite(record, { stateDir, options })));
+  const sites = createRunSites({ store, stateDir, acceptNewHostKeys: options.acceptNewHostKeys });
+  const clusterLock = createClusterLock({ clock: systemClock });
   const presence = openPresence({ redis, connection, store, sharedQueue: options.queueName, onError });
   const lost = AbortSignal.any([queueRedis.lost, presence.gone]);
   const queueName = options.queueName ?? presence.id;
@@ -73,51 +70,29 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     closing ??= closeEngine({ queueRedis, lost, presence, connection, redis, worker, sites, ownQueue });
     return closing;
   };
-  return { engine: engineOf({ store, lock, sites, worker, lost, id: presence.id }), close };
+  return { engine: engineOf({ store, lock, clusterLock, sites, worker, lost, id: presence.id }), close };
 }
 
 type EngineParts = {
   id: string;
   store: RunStore;
   lock: RunLock;
-  sites: ReturnType<typeof createSiteCache>;
+  clusterLock: ClusterLock;
+  sites: RunSites;
   worker: RunWorker;
   lost: AbortSignal;
 };
 
-function engineOf({ id, store, lock, sites, worker, lost }: EngineParts): Engine {
+function engineOf({ sites, worker, ...parts }: EngineParts): Engine {
   return {
-    id,
-    store,
-    lock,
+    ...parts,
+    machine: hostname(),
     clock: systemClock,
     newRunId: () => randomUUID(),
     clusterOf: async ({ inventoryText, inventoryPath }) => siteFromText(inventoryText, inventoryPath).site.cluster,
     openRun: sites.open,
     closeRun: sites.close,
-    queue: worker.start,
-    drain: worker.drain,
-    lost,
-  };
-}
-
-/** What a run needs is loaded once per process, and closed with the run or the process. */
-function createSiteCache(load: (id: string) => Promise<RunSite>) {
-  const sites = new Map<string, Promise<RunSite>>();
-  const close = async (id: string) => {
-    const site = sites.get(id);
-    sites.delete(id);
-    const [opened] = await Promise.allSettled([site]);
-    if (opened.status === 'fulfilled') await opened.value?.remotes.closeAll();
-  };
-  return {
-    open(id: string): Promise<RunSite> {
-      const site = sites.get(id) ?? load(id);
-      sites.set(id, site);
-      return site;
-    },
-    close,
-    closeAll: async () => void (await Promise.all([...sites.keys()].map(close))),
+    queue: worker.queue,
   };
 }
 
@@ -154,48 +129,24 @@ export async function openRendering(inventory: string): Promise<{ site: Site; re
   return { site, renderer: createRenderer(join(root, 'templates')), secrets };
 }
 
-/** Where a site's secrets are; the identity comes from the environment or the user's configuration. */
-function secretSettings(site: Site, inventoryPath: string): SecretSettings {
-  return {
-    file: secretsPath(inventoryPath, site.secrets.file),
-    cluster: site.cluster,
-    environment: { ...certificateEnvironment(site), ...process.env },
-    home: homedir(),
-    now: () => new Date(),
-  };
-}
-
-async function openRunSite(record: RunRecord, context: { stateDir: string; options: EngineOptions }): Promise<RunSite> {
-  const { site } = siteFromText(record.inventoryText, record.inventoryPath);
-  const secrets = await openRunSecrets(secretSettings(site, record.inventoryPath));
-  const limit = record.limit ? selectHosts(record.limit, site) : null;
-  const targets = limit ? site.hosts.filter(({ name }) => limit.includes(name)) : site.hosts;
-  return {
-    ...(await readPlaybooks(join(root, 'playbooks'))),
-    record,
-    site,
-    targets,
-    kinds: stepKinds,
-    renderer: createRenderer(join(root, 'templates')),
-    artifacts: await loadArtifacts(site, { root, stateDir: context.stateDir }),
-    remotes: createRemoteHosts({
-      hosts: site.hosts,
-      lookup: secrets.lookup,
-      baseDirectory: dirname(record.inventoryPath),
-      acceptNewHostKeys: context.options.acceptNewHostKeys,
-    }),
-    secrets,
-  };
-}
+export type OpenRunStore = {
+  readonly store: RunStore;
+  /** Whether somebody carries a run out that has no report: who applies holds the lock, others are alive. */
+  readonly isAtWork: (run: RunRecord) => Promise<boolean>;
+  close(): Promise<void>;
+};
 
 /** The stored runs, for commands that only read them. */
-export async function openRunStore(stateDir: string | undefined): Promise<{ store: RunStore; close(): Promise<void> }> {
+export async function openRunStore(stateDir: string | undefined): Promise<OpenRunStore> {
   const queueRedis = await openQueueRedis(await openStateDirectory(stateDir));
   const redis = new Redis({ ...queueRedis.connectionOptions, maxRetriesPerRequest: null });
   redis.on('error', (error) => process.emitWarning(error.message));
+  const lock = createRedisRunLock(redis);
   const close = async () => {
     redis.disconnect();
     await queueRedis.close();
   };
-  return { store: createRunStore(redis), close };
+  const isAtWork = async ({ mode, cluster, lockEpoch, engine }: RunRecord) =>
+    mode === 'apply' ? await lock.isHeld(cluster, lockEpoch) : engine !== undefined && (await isEngineAlive(redis, engine));
+  return { store: createRunStore(redis), isAtWork, close };
 }

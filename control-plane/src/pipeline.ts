@@ -1,12 +1,12 @@
 import type { RunMode, RunReport, StoredEvent } from './core/run-event.ts';
-import { endRun, failRun } from './execute/advance-run.ts';
+import { reasonOf } from './core/run-lock/claim.ts';
+import { failRun } from './execute/advance-run.ts';
 import { checkSecrets } from './execute/check-secrets.ts';
-import { failOnce } from './execute/fail-once.ts';
-import { lockLost } from './execute/lost-lock.ts';
-import { checkPlaybooks, type RunSite } from './execute/run-site.ts';
-import type { Clock } from './ports/clock.ts';
-import type { HeldLock, RunLock } from './ports/run-lock.ts';
-import type { RunRecord, RunStore } from './ports/run-store.ts';
+import { type FollowDeps, followRun } from './execute/follow-run.ts';
+import { checkPlaybooks, hostsToRead } from './execute/run-site.ts';
+import { unfinishedRun } from './execute/unfinished-run.ts';
+import type { RunLock } from './ports/run-lock.ts';
+import type { RunRecord } from './ports/run-store.ts';
 
 /** What a caller asks for; `inventoryPath` is where relative paths of the inventory count from. */
 export type RunRequest = Pick<
@@ -17,24 +17,14 @@ export type RunRequest = Pick<
 };
 
 /** The machinery behind the pipeline; `compose.ts` builds it. */
-export type Engine = {
+export type Engine = FollowDeps & {
   /** Names the engine among those that share its store. */
   readonly id: string;
-  readonly store: RunStore;
+  /** The lock of all who share the queue; the cluster's own is taken with the first change. */
   readonly lock: RunLock;
-  readonly clock: Clock;
   readonly newRunId: () => string;
   /** The cluster an inventory names. Rejects with every problem of the inventory at once. */
   readonly clusterOf: (request: RunRequest) => Promise<string>;
-  readonly openRun: (id: string) => Promise<RunSite>;
-  /** Closes what was opened for a run; harmless when nothing was. */
-  readonly closeRun: (id: string) => Promise<void>;
-  /** Queues the first jobs of a run. */
-  readonly queue: (run: RunSite) => Promise<void>;
-  /** Takes no more jobs and waits for those in hand. */
-  readonly drain: () => Promise<void>;
-  /** Aborts when the queue is gone for good, with an NV_QUEUE error as its reason. */
-  readonly lost: AbortSignal;
 };
 
 export type StartedRun = {
@@ -42,6 +32,9 @@ export type StartedRun = {
   /** The run's events from the first on, ending with its report. */
   events(signal: AbortSignal): AsyncIterable<StoredEvent>;
 };
+
+/** Which run is gone on with, and by whom. */
+export type ResumeRequest = Pick<RunRecord, 'id' | 'owner'> & { readonly waitLockMs: number };
 
 type Watch = { readonly onEvent: (event: StoredEvent) => void; readonly signal: AbortSignal };
 
@@ -57,36 +50,79 @@ export async function apply(engine: Engine, request: RunRequest, watch: Watch): 
 
 /** Stores a run and queues its first jobs; it then goes on by itself wherever a worker is. Rejects with NV_QUEUE when the queue is lost. */
 export async function startRun(engine: Engine, request: RunRequest & { mode: RunMode }): Promise<StartedRun> {
+  const { waitLockMs, ...rest } = request;
+  return await unlessLost(engine, async () => {
+    const asked = { ...rest, id: engine.newRunId(), cluster: await engine.clusterOf(request) };
+    return await launch(engine, asked, {
+      waitLockMs,
+      store: async (lockEpoch) => {
+        const record = { ...asked, createdAt: engine.clock.nowIso(), lockEpoch, engine: engine.id };
+        await engine.store.create(record);
+        return { record, afterSeq: 0 };
+      },
+    });
+  });
+}
+
+/**
+ * Goes on with an apply that ended before its time: the same inventory text and options under a new lock, planned from
+ * what the hosts are now. Its events follow the earlier ones. Rejects with NV_RUN_UNKNOWN, NV_RUN_ENDED (it is done),
+ * NV_USAGE (it is no apply) and, while it goes on elsewhere, NV_LOCKED.
+ */
+export async function resumeRun(engine: Engine, { id, owner, waitLockMs }: ResumeRequest): Promise<StartedRun> {
+  return await unlessLost(engine, async () => {
+    const asked = await unfinishedRun(engine.store, id);
+    return await launch(
+      engine,
+      { ...asked, owner },
+      {
+        waitLockMs,
+        store: async (lockEpoch) => {
+          await unfinishedRun(engine.store, id);
+          const events = await engine.store.events(id);
+          const record = await engine.store.reopen(id, { lockEpoch, owner, engine: engine.id, resumedAt: engine.clock.nowIso() });
+          return { record, afterSeq: events.at(-1)?.seq ?? 0 };
+        },
+      },
+    );
+  });
+}
+
+async function unlessLost<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
   try {
-    return await start(engine, request);
+    return await work();
   } catch (error) {
     engine.lost.throwIfAborted();
     throw error;
   }
 }
 
-async function start(engine: Engine, request: RunRequest & { mode: RunMode }): Promise<StartedRun> {
-  const { mode, waitLockMs, ...rest } = request;
-  const cluster = await engine.clusterOf(request);
-  const id = engine.newRunId();
-  const since = engine.clock.nowIso();
-  const lock = mode === 'apply' ? await engine.lock.acquire(cluster, { run: id, owner: request.owner, since, waitMs: waitLockMs }) : null;
-  const record = { ...rest, id, cluster, mode, createdAt: since, lockEpoch: lock?.epoch ?? 0, engine: engine.id };
+type Asked = Pick<RunRecord, 'id' | 'cluster' | 'mode' | 'owner' | 'limit' | 'tags'>;
+type Launch = {
+  readonly waitLockMs: number;
+  /** Writes the run down under the lock's epoch; its events are followed after `afterSeq`. */
+  readonly store: (lockEpoch: number) => Promise<{ readonly record: RunRecord; readonly afterSeq: number }>;
+};
+
+async function launch(engine: Engine, asked: Asked, { waitLockMs, store }: Launch): Promise<StartedRun> {
+  const { id, cluster, mode, owner } = asked;
+  const claim = { run: id, owner, machine: engine.machine, reason: reasonOf(asked), since: engine.clock.nowIso(), waitMs: waitLockMs };
+  const lock = mode === 'apply' ? await engine.lock.acquire(cluster, claim) : null;
   try {
-    await engine.store.create(record);
-    await queueRun(engine, record);
+    const stored = await store(lock?.epoch ?? 0);
+    await queueRun(engine, stored.record);
+    return { id, events: (signal) => followRun(engine, { ...stored, lock, waitLockMs, signal }) };
   } catch (error) {
     if (!engine.lost.aborted) await lock?.release();
     throw error;
   }
-  return { id, events: (signal) => followRun(engine, { record, lock, signal }) };
 }
 
 /** A stored run that cannot be queued ends with a report that says why; the error is thrown as well. */
 async function queueRun(engine: Engine, record: RunRecord): Promise<void> {
-  const { id, mode, cluster } = record;
+  const { id, mode, cluster, lockEpoch } = record;
   try {
-    const run = await engine.openRun(id);
+    const run = await engine.openRun(id, lockEpoch);
     checkPlaybooks(run);
     checkSecrets(run);
     const hosts = run.targets.map(({ name }) => name);
@@ -94,7 +130,7 @@ async function queueRun(engine: Engine, record: RunRecord): Promise<void> {
       { event: 'run', run: id, mode, cluster, hosts },
       { event: 'phase', phase: 'facts' },
     ]);
-    await engine.queue(run);
+    await engine.queue(run, { kind: 'facts', purpose: 'plan', hosts: hostsToRead(run) });
   } catch (error) {
     await engine.closeRun(id);
     await failRun(record, error, engine);
@@ -102,37 +138,12 @@ async function queueRun(engine: Engine, record: RunRecord): Promise<void> {
   }
 }
 
-/** The run's report; an interrupted run finishes the jobs in hand first. Rejects with NV_QUEUE when the queue is lost. */
+/** The run's report; an interrupted run finishes the steps in hand first. Rejects with NV_QUEUE when the queue is lost. */
 export async function watchRun(engine: Engine, run: StartedRun, { onEvent, signal }: Watch): Promise<RunReport> {
   for await (const event of run.events(signal)) {
     onEvent(event);
     if (event.event === 'report') return event;
   }
   engine.lost.throwIfAborted();
-  // The jobs in hand may have ended the run while it was waited for them.
-  const ended = await engine.store.report(run.id);
-  const report = ended ?? (await endRun(await engine.store.get(run.id), { ...engine, outcome: 'interrupted' }));
-  for (const last of (await engine.store.events(run.id)).slice(-1)) onEvent(last);
-  return report;
-}
-
-type Followed = { readonly record: RunRecord; readonly lock: HeldLock | null; readonly signal: AbortSignal };
-
-/** The cluster's lock is given back when the events end; a lost queue lets it expire. A lost lock ends the run. */
-async function* followRun(engine: Engine, { record, lock, signal }: Followed): AsyncIterable<StoredEvent> {
-  const { id, cluster } = record;
-  const broken = new AbortController();
-  const interrupt = () => failOnce(id, lockLost(cluster), { ...engine, outcome: 'interrupted' }).catch((error) => broken.abort(error));
-  lock?.lost.addEventListener('abort', interrupt, { once: true });
-  if (lock?.lost.aborted) await interrupt();
-  const ends = AbortSignal.any([signal, engine.lost, broken.signal]);
-  try {
-    yield* engine.store.follow(id, 0, ends);
-    broken.signal.throwIfAborted();
-    if (signal.aborted && !engine.lost.aborted) await engine.drain();
-  } finally {
-    lock?.lost.removeEventListener('abort', interrupt);
-    if (!engine.lost.aborted) await lock?.release();
-    await engine.closeRun(id);
-  }
+  throw new Error(`run ${run.id} ended without a report`);
 }

@@ -68,6 +68,7 @@ export async function openRun(inventoryPath: string, environment: Readonly<Recor
   const settings = await openSecrets(inventoryPath);
   const secrets = await openRunSecrets({ ...settings, environment: { ...settings.environment, ...environment } });
   await secrets.unlock(true);
+  const reached = { hosts: site.hosts, lookup: secrets.lookup, baseDirectory: join(inventoryPath, '..'), acceptNewHostKeys: false };
   return {
     ...(await readPlaybooks(join(repository, 'playbooks'))),
     record: recordOf(site.cluster, inventoryPath),
@@ -76,12 +77,8 @@ export async function openRun(inventoryPath: string, environment: Readonly<Recor
     kinds: stepKinds,
     renderer: createRenderer(join(repository, 'templates')),
     artifacts: await loadArtifacts(site, { root: repository, stateDir: environment.NETVIS_STATE_DIR ?? '' }),
-    remotes: createRemoteHosts({
-      hosts: site.hosts,
-      lookup: secrets.lookup,
-      baseDirectory: join(inventoryPath, '..'),
-      acceptNewHostKeys: false,
-    }),
+    remotes: createRemoteHosts(reached),
+    lockRemotes: createRemoteHosts(reached),
     secrets,
   };
 }

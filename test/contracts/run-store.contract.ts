@@ -26,6 +26,7 @@ const plan: RunPlan = {
   },
   systems: { pg1: { interface: 'host0', prefix: 24, cores: 2, memoryMb: 512 } },
   batches: [{ stage: 'base', hosts: ['pg1'] }],
+  lock: { given: 3, floor: 4 },
 };
 
 async function collect(events: AsyncIterable<StoredEvent>): Promise<StoredEvent[]> {
@@ -59,6 +60,7 @@ export function runStoreContract(open: () => Promise<RunStore>): void {
       () => store.plan('no'),
       () => store.savePlan('no', plan),
       () => store.append('no', [phase]),
+      () => store.reopen('no', { lockEpoch: 2, engine: 'e', owner: 'o', resumedAt: '2026-01-01T00:00:00.000Z' }),
       () => store.events('no'),
       () => store.report('no'),
       () => collect(store.follow('no', 0, patience())),
@@ -89,16 +91,34 @@ export function runStoreContract(open: () => Promise<RunStore>): void {
     expect((await store.events('one'))[0]).toMatchObject(step);
   });
 
-  test('the report is the newest event as long as that is one, without its event’s name', async () => {
+  test('nothing is added to a run that has its report, until it is opened again', async () => {
     const store = await withRun();
     expect(await store.report('one')).toBeNull();
-    await store.append('one', [phase, reportOf('one')]);
+    expect(await store.append('one', [phase, reportOf('one')])).toBe(true);
     const { event: _, ...report } = reportOf('one');
     expect(await store.report('one')).toEqual(report);
     expect(await store.list(1)).toEqual([{ ...runRecord('one'), report }]);
-    await store.append('one', [phase]);
+    expect(await store.append('one', [phase])).toBe(false);
+    expect(await store.append('one', [{ ...reportOf('one'), changed: 9 }])).toBe(false);
+    expect(await store.report('one')).toEqual(report);
+    const changes = { lockEpoch: 2, engine: 'another', owner: 'second@desk', resumedAt: '2026-01-01T00:00:00.000Z' };
+    expect(await store.reopen('one', changes)).toEqual({ ...runRecord('one'), ...changes });
+    expect(await store.get('one')).toMatchObject(changes);
     expect(await store.report('one')).toBeNull();
-    expect(await store.list(1)).toEqual([runRecord('one')]);
+    expect(await store.list(1)).toEqual([{ ...runRecord('one'), ...changes }]);
+    expect(await store.append('one', [phase])).toBe(true);
+    expect(seqs(await store.events('one'))).toEqual([1, 2, 3]);
+  });
+
+  test('a run is stopping from its stop on until it is opened again', async () => {
+    const store = await withRun();
+    expect(await store.isStopping('one')).toBe(false);
+    await store.append('one', [{ event: 'stop', by: 'ada@desk' }, phase]);
+    await store.append('one', [phase]);
+    expect(await store.isStopping('one')).toBe(true);
+    await store.append('one', [reportOf('one')]);
+    await store.reopen('one', { lockEpoch: 2, engine: 'another', owner: 'ada@desk', resumedAt: '2026-01-01T00:00:00.000Z' });
+    expect(await store.isStopping('one')).toBe(false);
   });
 
   test('following a finished run yields what is asked for and ends', async () => {
@@ -123,7 +143,9 @@ export function runStoreContract(open: () => Promise<RunStore>): void {
 
   test('a run that was resumed after its report is followed to the last one', async () => {
     const store = await withRun();
-    await store.append('one', [phase, reportOf('one'), phase]);
+    await store.append('one', [phase, reportOf('one')]);
+    await store.reopen('one', { lockEpoch: 2, engine: 'another', owner: 'ada@desk', resumedAt: '2026-01-01T00:00:00.000Z' });
+    await store.append('one', [phase]);
     const events = collect(store.follow('one', 0, patience()));
     await store.append('one', [reportOf('one')]);
     expect(seqs(await events)).toEqual([1, 2, 3, 4]);

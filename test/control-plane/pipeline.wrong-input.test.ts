@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { siteFromText } from '../../control-plane/src/adapters/yaml/load-site.ts';
 import { type Engine, startRun } from '../../control-plane/src/pipeline.ts';
 import { memoryRunStore } from '../support/memory-run-store.ts';
+import { stillClock } from '../support/still-clock.ts';
 
 const directory = join(import.meta.dirname, '..', 'cases', 'inventory');
 const wrong = readdirSync(directory).filter((file) => file.endsWith('.yaml') && !file.startsWith('fine-') && hasError(file));
@@ -19,13 +20,14 @@ function engineOfNothing() {
     id: 'engine-1',
     store: { ...memoryRunStore(), create: refuse('a run is stored') },
     lock: { acquire: refuse('the cluster is locked'), isHeld: async () => false },
-    clock: { nowIso: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0 },
+    clusterLock: { acquire: refuse('the cluster is locked') },
+    machine: 'desk',
+    clock: stillClock(),
     newRunId: () => 'run-1',
     clusterOf: async ({ inventoryText, inventoryPath }) => siteFromText(inventoryText, inventoryPath).site.cluster,
     openRun: refuse('the hosts are opened'),
     closeRun: async () => undefined,
     queue: refuse('jobs are queued'),
-    drain: async () => undefined,
     lost: new AbortController().signal,
   };
   return { engine, touched };

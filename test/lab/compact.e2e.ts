@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeDrift } from './drift-behaviour.ts';
 import { describePutBack } from './put-back-behaviour.ts';
+import { describeRunLock } from './run-lock-behaviour.ts';
 import { describeService } from './service-behaviour.ts';
 import { openStack, type Stack } from './stack.ts';
 import { describeStackFromOutside, healthyStatus } from './stack-behaviour.ts';
@@ -33,6 +34,10 @@ describe('netvis-ctl drift and apply after changes by hand', () => {
 
 describe('netvis-ctl apply of what a service does not start on', () => {
   describePutBack(() => stack);
+});
+
+describe('netvis-ctl apply by two operators', () => {
+  describeRunLock(() => stack);
 });
 
 describe('netvis-ctl serve beside the stack', () => {

@@ -21,6 +21,8 @@ export const calls = {
   start: { method: 'POST', url: '/api/v1/runs', path: '/api/v1/runs', body: planBody },
   list: { method: 'GET', url: '/api/v1/runs', path: '/api/v1/runs' },
   run: { method: 'GET', url: '/api/v1/runs/run-1', path: '/api/v1/runs/{id}' },
+  resume: { method: 'POST', url: '/api/v1/runs/run-1/resume', path: '/api/v1/runs/{id}/resume' },
+  cancel: { method: 'POST', url: '/api/v1/runs/run-1/cancel', path: '/api/v1/runs/{id}/cancel' },
   events: { method: 'GET', url: '/api/v1/runs/run-1/events', path: '/api/v1/runs/{id}/events' },
   cluster: { method: 'GET', url: '/api/v1/clusters/demo', path: '/api/v1/clusters/{name}' },
   report: {

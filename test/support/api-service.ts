@@ -7,11 +7,13 @@ import type { ApiServices, RunService } from '../../control-plane/src/api/servic
 import type { Principal, Scope } from '../../control-plane/src/core/access.ts';
 import { NvError } from '../../control-plane/src/core/errors.ts';
 import type { RunEvent, RunReport } from '../../control-plane/src/core/run-event.ts';
-import type { RunRequest, StartedRun } from '../../control-plane/src/pipeline.ts';
+import { unfinishedRun } from '../../control-plane/src/execute/unfinished-run.ts';
+import type { ResumeRequest, RunRequest, StartedRun } from '../../control-plane/src/pipeline.ts';
 import type { RunStore } from '../../control-plane/src/ports/run-store.ts';
 import { healthyReadings, statusSite } from './build-readings.ts';
 import { memoryRunStore } from './memory-run-store.ts';
 import { memoryInventories, memoryKeys, memoryReports } from './memory-service-stores.ts';
+import { stillClock } from './still-clock.ts';
 
 /** The service with everything behind it in memory; cluster `demo` is known, its agents' token is `agent-of-demo`. */
 export type ServiceUnderTest = {
@@ -36,7 +38,7 @@ export async function openService(): Promise<ServiceUnderTest> {
   const stop = new AbortController();
   const services: ApiServices = {
     runs: runService(service, stop.signal),
-    clusters: createClusterService({ siteOf, reports: memoryReports(), clock: { nowIso: () => now, monotonicMs: () => 0 }, lookAt }),
+    clusters: createClusterService({ siteOf, reports: memoryReports(), clock: stillClock(now), lookAt }),
     authenticator: { user: async (token) => principals[token] ?? null, isAgentOf },
     impediments: async () => service.impediments,
   };
@@ -55,6 +57,7 @@ function runService(service: Omit<ServiceUnderTest, 'app'>, stopping: AbortSigna
     inventories: memoryInventories({ demo: 'cluster: demo\n' }),
     watch: (run) => void run.events(stopping)[Symbol.asyncIterator]().next(),
     startRun: (request) => startRun(service, request),
+    resumeRun: (request) => resumeRun(service, request),
   });
 }
 
@@ -87,12 +90,22 @@ async function startRun(
   return { id, events: (signal) => service.store.follow(id, 0, signal) };
 }
 
+async function resumeRun({ store }: Omit<ServiceUnderTest, 'app'>, { id, owner }: ResumeRequest): Promise<StartedRun> {
+  const { mode, cluster } = await unfinishedRun(store, id);
+  await store.reopen(id, { lockEpoch: 2, engine: 'another', owner, resumedAt: now });
+  await store.append(id, [{ event: 'run', run: id, mode, cluster, hosts: ['pg1', 'pg2'] }]);
+  return { id, events: (signal) => store.follow(id, 0, signal) };
+}
+
 /** Every kind of event a run can have between its first and its report. */
 export const middleEvents: readonly RunEvent[] = [
   { event: 'phase', phase: 'facts' },
   { event: 'host', host: 'pg1', state: 'facts', ms: 12.5 },
   { event: 'host', host: 'pg2', state: 'unreachable', ms: 30, problem: { code: 'NV_SSH_TIMEOUT', message: 'no answer', host: 'pg2' } },
   { event: 'unchanged', host: 'pg1', steps: 7 },
+  { event: 'lock', state: 'wanted' },
+  { event: 'lock', state: 'waiting', holder: { run: 'run-0', owner: 'bob@lap', machine: 'lap', reason: 'apply', since: now } },
+  { event: 'lock', state: 'held', epoch: 3 },
   { event: 'stage', stage: 'postgres', state: 'start', hosts: ['pg1'] },
   { event: 'step', host: 'pg1', stage: 'postgres', step: 'configuration', outcome: 'changed', summary: 'write it', ms: 3 },
   {
@@ -104,6 +117,7 @@ export const middleEvents: readonly RunEvent[] = [
     summary: 'start it',
     problem: { code: 'NV_STEP_FAILED', message: 'exit 1' },
   },
+  { event: 'stop', by: 'api:olaf' },
   { event: 'problem', problem: { code: 'NV_PREFLIGHT', message: 'small disk', severity: 'warning', rule: 'disk', hint: 'enlarge it' } },
 ];
 

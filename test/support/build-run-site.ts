@@ -7,6 +7,7 @@ import { fakeRemoteHosts } from './fake-remote-hosts.ts';
 /** What a run works with, for a site of many hosts and a playbook without a stage. */
 export function buildRunSite(record: RunRecord): RunSite {
   const site = statusSite();
+  const remotes = fakeRemoteHosts({ answer: () => ({ exitCode: 0, stdout: '', stderr: '' }) });
   return {
     record,
     site,
@@ -16,7 +17,8 @@ export function buildRunSite(record: RunRecord): RunSite {
     kinds: stepKinds,
     renderer: { renderTemplate: () => '', renderText: (text) => text, test: () => true },
     artifacts: new Map(),
-    remotes: fakeRemoteHosts({ answer: () => ({ exitCode: 0, stdout: '', stderr: '' }) }),
+    remotes,
+    lockRemotes: remotes,
     secrets: {
       unlock: async () => undefined,
       usePlaceholders: () => undefined,

@@ -1,9 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { NvError } from '../../control-plane/src/core/errors.ts';
-import type { RunReport, StoredEvent } from '../../control-plane/src/core/run-event.ts';
+import type { RunEvent, RunReport, StoredEvent } from '../../control-plane/src/core/run-event.ts';
 import type { RunPlan, RunRecord, RunStore } from '../../control-plane/src/ports/run-store.ts';
 
-type Kept = { readonly record: RunRecord; plan?: RunPlan; readonly events: StoredEvent[]; readonly appended: EventTarget };
+type Kept = {
+  readonly record: RunRecord;
+  plan?: RunPlan;
+  readonly events: StoredEvent[];
+  report: RunReport | null;
+  isStopping: boolean;
+  readonly appended: EventTarget;
+};
 
 const keptRuns = 200;
 
@@ -13,7 +20,7 @@ export function memoryRunStore(): RunStore {
   const kept = (id: string) => runs.get(id) ?? unknown(`there is no run ${id}`);
   return {
     async create(record) {
-      if (!runs.has(record.id)) runs.set(record.id, { record, events: [], appended: new EventTarget() });
+      if (!runs.has(record.id)) runs.set(record.id, { record, events: [], report: null, isStopping: false, appended: new EventTarget() });
       for (const id of [...runs.keys()].slice(0, -keptRuns)) runs.delete(id);
     },
     get: async (id) => kept(id).record,
@@ -21,16 +28,30 @@ export function memoryRunStore(): RunStore {
     plan: async (id) => kept(id).plan ?? unknown(`run ${id} has no plan`),
     list: async (count) => [...runs.values()].reverse().slice(0, count).map(listed),
     async append(id, events) {
-      const { events: all, appended } = kept(id);
-      for (const event of events) all.push({ ...event, seq: all.length + 1, at: '2026-01-01T00:00:00.000Z' });
-      appended.dispatchEvent(new Event('append'));
+      const run = kept(id);
+      if (run.report) return false;
+      appendTo(run, events);
+      return true;
     },
+    async reopen(id, changes) {
+      const run = kept(id);
+      Object.assign(run, { record: { ...run.record, ...changes }, report: null, isStopping: false });
+      return run.record;
+    },
+    isStopping: async (id) => kept(id).isStopping,
     events: async (id) => [...kept(id).events],
     async *follow(id, afterSeq, signal) {
       yield* follow(kept(id), afterSeq, signal);
     },
-    report: async (id) => reportOf(kept(id)),
+    report: async (id) => kept(id).report,
   };
+}
+
+function appendTo(run: Kept, events: readonly RunEvent[]): void {
+  for (const event of events) run.events.push({ ...event, seq: run.events.length + 1, at: '2026-01-01T00:00:00.000Z' });
+  run.report = reportOf(run);
+  run.isStopping ||= events.some(({ event }) => event === 'stop');
+  run.appended.dispatchEvent(new Event('append'));
 }
 
 async function* follow(run: Kept, afterSeq: number, signal: AbortSignal): AsyncIterable<StoredEvent> {
@@ -58,8 +79,7 @@ function nextAppend({ appended }: Kept, signal: AbortSignal): Promise<void> {
 }
 
 function listed(run: Kept): RunRecord & { report?: RunReport } {
-  const report = reportOf(run);
-  return report ? { ...run.record, report } : run.record;
+  return run.report ? { ...run.record, report: run.report } : run.record;
 }
 
 function reportOf({ events }: Kept): RunReport | null {

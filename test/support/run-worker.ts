@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { openRunWorker, type RunWorker, type WorkerDeps } from '../../control-plane/src/queue/run-worker.ts';
 import { buildRunSite } from './build-run-site.ts';
 import { queueRedis } from './queue-redis.ts';
+import { stillClock } from './still-clock.ts';
 
 type Given = Pick<WorkerDeps, 'store'> & Partial<WorkerDeps>;
 
@@ -14,7 +15,7 @@ export async function runWorker({ store, ...given }: Given): Promise<RunWorker> 
     forks: 4,
     store,
     lock: { isHeld: async () => true },
-    clock: { nowIso: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0 },
+    clock: stillClock(),
     openRun: async (id) => buildRunSite(await store.get(id)),
     onError: (error) => {
       throw error;

@@ -10,6 +10,8 @@ const unused = async () => Promise.reject(new Error('not part of this program'))
 const services: ApiServices = {
   runs: {
     start: unused,
+    resume: unused,
+    cancel: unused,
     list: unused,
     get: unused,
     follow: async (_, __, signal) =>

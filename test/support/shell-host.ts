@@ -81,7 +81,11 @@ async function apply(place: Place, wanted: Wanted): Promise<readonly (RunEvent &
   const progress = createBatchProgress({ planned, changes, host: 'h1', stage: 's', emit });
   const lock = join(place.directory, 'lock');
   const turn = existsSync(lock) ? readFileSync(lock, 'utf8').trim() : '';
-  const { status, stdout } = runBatch(place, batchScript(changes, { lock, waitSeconds: 0, turn }), wanted.killedAt);
+  const { status, stdout } = runBatch(
+    place,
+    batchScript(changes, { lock, waitSeconds: 0, turn, epoch: 1, fence: join(place.directory, 'fence') }),
+    wanted.killedAt,
+  );
   for (const line of stdout.split('\n').slice(0, -1)) progress.line(line);
   if (status !== null) await progress.settle(status, (text) => text);
   return events.filter((event) => event.event === 'step');

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { NvError } from '../core/errors.ts';
 import type { RunMode, RunReport } from '../core/run-event.ts';
-import type { RunRequest, StartedRun } from '../pipeline.ts';
+import { runEnded } from '../execute/unfinished-run.ts';
+import type { ResumeRequest, RunRequest, StartedRun } from '../pipeline.ts';
 import type { IdempotencyKeys } from '../ports/idempotency-keys.ts';
 import type { InventorySource } from '../ports/inventory-source.ts';
 import type { RunRecord, RunStore } from '../ports/run-store.ts';
@@ -12,6 +13,8 @@ export type RunServiceParts = {
   readonly store: RunStore;
   /** The pipeline's `startRun`, bound to its engine. */
   readonly startRun: (request: RunRequest & { mode: RunMode }) => Promise<StartedRun>;
+  /** The pipeline's `resumeRun`, bound to its engine. */
+  readonly resumeRun: (request: ResumeRequest) => Promise<StartedRun>;
   readonly inventories: InventorySource;
   readonly keys: IdempotencyKeys;
   /** Takes every started run: it gives the cluster's lock back when its events have been read to the end. */
@@ -27,6 +30,10 @@ export function createRunService(parts: RunServiceParts): RunService {
   return {
     start: (request) =>
       request.idempotencyKey === undefined ? startNew(parts, request) : startOnce(parts, request, request.idempotencyKey),
+    resume: async (id, owner) => parts.watch(await parts.resumeRun({ id, owner, waitLockMs: lockWaitMs })),
+    async cancel(id, owner) {
+      if (!(await store.append(id, [{ event: 'stop', by: owner }]))) throw runEnded(id);
+    },
     list: async (count) => (await store.list(count)).map(({ report, ...record }) => viewOf(record, report ?? null)),
     async get(id) {
       const record = await store.get(id);
@@ -93,7 +100,7 @@ function runOf(claim: { fingerprint: string; run: string | null }, fingerprint: 
 }
 
 function viewOf(record: RunRecord, report: RunReport | null): RunView {
-  const { id, cluster, mode, limit, tags, owner, createdAt } = record;
+  const { id, cluster, mode, limit, tags, serial, owner, createdAt, resumedAt } = record;
   return {
     id,
     cluster,
@@ -101,8 +108,10 @@ function viewOf(record: RunRecord, report: RunReport | null): RunView {
     state: report?.outcome ?? 'running',
     owner,
     createdAt,
+    ...(resumedAt === undefined ? {} : { resumedAt }),
     ...(limit === undefined ? {} : { limit }),
     ...(tags === undefined ? {} : { tags }),
+    ...(serial === undefined ? {} : { serial }),
     ...(report ? { report: { ...report, hosts: { ...report.hosts } } } : {}),
   };
 }

@@ -24,6 +24,10 @@ export type RunService = {
    * (NV_INVENTORY_…, NV_TOPOLOGY), NV_LOCKED, NV_KEY_REUSED (same key, other request) or NV_KEY_BUSY (still starting).
    */
   start(request: StartRequest): Promise<{ readonly id: string; readonly replayed: boolean }>;
+  /** Goes on with an apply that ended before its time. Rejects with NV_RUN_UNKNOWN, NV_RUN_ENDED, NV_USAGE or NV_LOCKED. */
+  resume(id: string, owner: string): Promise<void>;
+  /** Has a run end after the steps in hand. Rejects with NV_RUN_UNKNOWN or NV_RUN_ENDED. */
+  cancel(id: string, owner: string): Promise<void>;
   /** Newest first, at most `count`. */
   list(count: number): Promise<readonly RunView[]>;
   /** Rejects with NV_RUN_UNKNOWN. */

@@ -54,11 +54,15 @@ function addRunCommands(program: Command, actions: Actions, done: Done): void {
     .description('plan, ask, change what differs, verify')
     .option('-y, --yes', 'do not ask')
     .option('--check', 'the same as plan')
+    .addOption(new Option('--resume <run>', 'go on with a run that ended before its time; "last" = the newest apply').conflicts(ofTheRun))
     .action(async (inventory, options) => done(await actions.run('apply', inventory, options)));
   runOptions(program.command('drift [inventory]'))
     .description('compare only, for schedules; exit 2 on any difference')
     .action(async (inventory, options) => done(await actions.run('drift', inventory, options)));
 }
+
+/** What a resumed run brings with it. */
+const ofTheRun = ['limit', 'tags', 'forks', 'serial', 'maxFail', 'check', 'diff'];
 
 function runOptions(command: Command): Command {
   return command

@@ -1,9 +1,8 @@
-import { openRunStore } from '../compose.ts';
+import { type OpenRunStore, openRunStore } from '../compose.ts';
 import { NvError } from '../core/errors.ts';
-import type { RunReport } from '../core/run-event.ts';
-import type { RunRecord, RunStore } from '../ports/run-store.ts';
 import { eventLine } from './render/run-lines.ts';
 import { renderReport } from './render/run-report.ts';
+import { hintOf, runLine, type SeenRun, seenRun } from './render/run-state.ts';
 
 const listed = 20;
 const usage = 'runs list, runs show RUN or runs logs RUN';
@@ -15,30 +14,39 @@ type Asked = { readonly action: string; readonly run: string | undefined; readon
 export async function runsAction(asked: Asked, stateDir: string | undefined): Promise<number> {
   const opened = await openRunStore(stateDir);
   try {
-    if (asked.action === 'list') await list(opened.store, asked.json);
-    else await showRun(opened.store, asked);
+    if (asked.action === 'list') await list(opened, asked.json);
+    else await showRun(opened, asked);
     return 0;
   } finally {
     await opened.close();
   }
 }
 
-async function list(store: RunStore, json: boolean): Promise<void> {
-  for (const run of await store.list(listed)) print(json ? JSON.stringify(publicView(run)) : runLine(run));
+type Stores = Pick<OpenRunStore, 'store' | 'isAtWork'>;
+
+async function list(stores: Stores, json: boolean): Promise<void> {
+  const runs = await Promise.all((await stores.store.list(listed)).map((run) => seenRun(stores, run)));
+  for (const run of runs) print(json ? JSON.stringify(publicView(run)) : runLine(run));
+  if (!json) printLine(hintOf(runs.find(({ mode }) => mode === 'apply')));
 }
 
-async function showRun(store: RunStore, asked: Asked): Promise<void> {
-  const { action, run, json } = asked;
-  if (!run || !['show', 'logs'].includes(action))
+async function showRun(stores: Stores, { action, run: id, json }: Asked): Promise<void> {
+  if (!id || !['show', 'logs'].includes(action))
     throw new NvError({ code: 'NV_USAGE', message: `runs ${action} is not a command`, hint: usage });
-  const record = await store.get(run);
-  if (action === 'show') return showReport(record, await store.report(run), json);
-  for (const event of await store.events(run)) printLine(json ? JSON.stringify(event) : eventLine(event));
+  const report = await stores.store.report(id);
+  const run = await seenRun(stores, { ...(await stores.store.get(id)), ...(report ? { report } : {}) });
+  if (action === 'show') showReport(run, json);
+  else await showEvents(stores, id, json);
+  if (!json) printLine(hintOf(run));
 }
 
-function showReport(record: RunRecord, report: RunReport | null, json: boolean): void {
-  if (json) print(JSON.stringify({ ...publicView(record), report }));
-  else print(report ? renderReport(report) : runLine(record));
+async function showEvents({ store }: Stores, id: string, json: boolean): Promise<void> {
+  for (const event of await store.events(id)) printLine(json ? JSON.stringify(event) : eventLine(event));
+}
+
+function showReport({ report, ...run }: SeenRun, json: boolean): void {
+  if (json) print(JSON.stringify({ ...publicView(run), report: report ?? null }));
+  else print(report ? renderReport(report) : runLine(run));
 }
 
 function printLine(line: string | null): void {
@@ -46,11 +54,6 @@ function printLine(line: string | null): void {
 }
 
 /** A run without its inventory's text. */
-function publicView({ inventoryText: _text, ...run }: RunRecord & { report?: RunReport }) {
+function publicView({ inventoryText: _text, ...run }: SeenRun) {
   return run;
-}
-
-function runLine(run: RunRecord & { report?: RunReport }): string {
-  const outcome = run.report ? `${run.report.outcome}, ${run.report.changed} changed` : 'not ended';
-  return `${run.id}  ${run.createdAt}  ${run.mode.padEnd(5)}  ${run.cluster}  ${outcome}  ${run.owner}`;
 }

@@ -4,6 +4,7 @@ import type { FactRequest, HostFacts } from './facts/fact-source.ts';
 import { type HostFact, hostKey } from './facts/host.ts';
 import type { PostgresFact } from './facts/postgres.ts';
 import { type RedisFact, redisKey } from './facts/redis.ts';
+import { runLockKey } from './facts/run-lock.ts';
 import { type SentinelFact, sentinelKey } from './facts/sentinel.ts';
 import { type FactsByHost, holdersOf, seen } from './facts-by-host.ts';
 import type { SystemFacts } from './host-vars.ts';
@@ -17,6 +18,7 @@ export function viewRequests(site: Site, host: SiteHost): readonly FactRequest[]
   const has = (role: SiteHost['roles'][number]) => host.roles.includes(role);
   return [
     { source: 'host', key: hostKey },
+    { source: 'run-lock', key: runLockKey },
     ...(has('postgres') ? [{ source: 'postgres', key: site.postgres.dataDirectory }] : []),
     ...(has('redis') ? [{ source: 'redis', key: redisKey(site.redis.port) }] : []),
     ...(has('sentinel') ? [{ source: 'sentinel', key: sentinelKey(site.redis.sentinelPort, site.redis.masterName) }] : []),

@@ -1,6 +1,18 @@
 import { catalogue } from './errors.ts';
 import type { HostSummary, RunEvent, RunMode, RunReport, StepOutcome } from './run-event.ts';
 
+/**
+ * The events that count for a report: the run's last beginning and all from its last reading of the hosts on. What came
+ * before was found anew then, be it an attempt that was resumed or a plan that waited for another run.
+ */
+export function sinceLastPlan<T extends RunEvent>(events: readonly T[]): readonly T[] {
+  const lastReport = events.findLastIndex(({ event }) => event === 'report');
+  const lastReading = events.findLastIndex((event) => event.event === 'phase' && event.phase === 'facts');
+  const from = Math.max(lastReport + 1, lastReading);
+  const begin = events.slice(0, from).findLast(({ event }) => event === 'run');
+  return [...(begin ? [begin] : []), ...events.slice(from)];
+}
+
 /** Sums up the events of a run. A host's `ms` is the longest time an event of it names. */
 export function buildReport(run: { id: string; mode: RunMode; ms: number }, events: readonly RunEvent[]): RunReport {
   const hosts: Record<string, HostSummary> = {};

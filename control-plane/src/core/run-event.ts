@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts';
+import type { LockClaim } from './run-lock/claim.ts';
 
 export type StepOutcome = 'ok' | 'changed' | 'failed' | 'skipped' | 'aborted';
 export type RunMode = 'plan' | 'apply' | 'drift';
@@ -38,6 +39,10 @@ export type RunEvent =
     }
   /** What a step of an apply is about to change in a file. */
   | { event: 'diff'; host: string; stage: string; step: string; diff: string }
+  /** The cluster's lock: needed for the first change, held by another run, ours. */
+  | { event: 'lock'; state: 'wanted' | 'waiting' | 'held'; holder?: LockClaim; epoch?: number }
+  /** The run is to end after the steps in hand. */
+  | { event: 'stop'; by: string }
   /** A finding about the run as a whole or a host, such as a failed preflight check. */
   | { event: 'problem'; host?: string; problem: Problem }
   | ({ event: 'report' } & RunReport);

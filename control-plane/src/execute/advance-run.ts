@@ -1,6 +1,6 @@
 import { NvError, type Problem } from '../core/errors.ts';
 import { planWithout } from '../core/lost-hosts.ts';
-import { buildReport } from '../core/report.ts';
+import { buildReport, sinceLastPlan } from '../core/report.ts';
 import type { RunEvent, RunReport } from '../core/run-event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunPlan, RunRecord, RunStore } from '../ports/run-store.ts';
@@ -25,7 +25,7 @@ export async function advanceRun(run: RunSite, batch: BatchResult, store: RunSto
   if (!current) throw new Error(`run ${id} has no batch ${batch.index}`);
   const now = current.hosts.filter((host) => batch.results.find((result) => result.host === host)?.failed !== false);
   await store.append(id, [{ event: 'stage', stage: current.stage, state: now.length > 0 ? 'failed' : 'done', hosts: current.hosts }]);
-  const { failed, lost } = troubledHosts(await store.events(id), now);
+  const { failed, lost } = troubledHosts(sinceLastPlan(await store.events(id)), now);
   const isOver = failed.size > maxFail || lost.size > Math.max(maxFail, 1);
   if (isOver || (now.some((host) => failed.has(host)) && isProtected(run, current.stage)))
     return await leaveAll(run, { plan, index: batch.index }, store);
@@ -76,14 +76,14 @@ async function leaveAll(run: RunSite, { plan, index }: At, store: RunStore): Pro
 
 type Ending = { readonly store: RunStore; readonly clock: Clock; readonly outcome?: RunReport['outcome'] };
 
-/** Writes the report of a run from its events and returns it; `outcome` goes before what the events say. */
+/** Writes the report of a run from its events and returns it, or the one it has; `outcome` goes before what the events say. */
 export async function endRun(record: RunRecord, { store, clock, outcome }: Ending): Promise<RunReport> {
   const events = await store.events(record.id);
-  const ms = Date.parse(clock.nowIso()) - Date.parse(record.createdAt);
-  const summed = buildReport({ id: record.id, mode: record.mode, ms }, events);
+  const ms = Date.parse(clock.nowIso()) - Date.parse(record.resumedAt ?? record.createdAt);
+  const summed = buildReport({ id: record.id, mode: record.mode, ms }, sinceLastPlan(events));
   const report = outcome ? { ...summed, outcome } : summed;
-  await store.append(record.id, [{ event: 'report', ...report }]);
-  return report;
+  const isFirst = await store.append(record.id, [{ event: 'report', ...report }]);
+  return isFirst ? report : ((await store.report(record.id)) ?? report);
 }
 
 /** Ends a run that cannot go on: its last events are the reason and the report. */

@@ -11,19 +11,23 @@ export type Batch = {
   readonly changes: readonly BatchChange[];
   readonly host: string;
   readonly stage: string;
-  readonly emit: (events: readonly RunEvent[]) => Promise<void>;
+  readonly emit: (events: readonly RunEvent[]) => Promise<unknown>;
 };
 
 /**
- * `line` takes the batch's output as it comes; `settle` its end: what failed or was not come to is told then. Rejects
- * with NV_SSH_LOST when the batch ended without saying why.
+ * `line` takes the batch's output as it comes; `settle` its end: what failed or was not come to is told then, and whether
+ * the batch was stopped between two steps. Rejects with NV_SSH_LOST when the batch ended without saying why.
  */
-export type BatchProgress = { line(text: string): void; settle(exitCode: number, mask: (text: string) => string): Promise<void> };
+export type BatchProgress = {
+  line(text: string): void;
+  settle(exitCode: number, mask: (text: string) => string): Promise<{ readonly stopped: boolean }>;
+};
 
 /** Turns a batch's progress lines into step events: a step is done when its last change is. */
 export function createBatchProgress(batch: Batch): BatchProgress {
-  const sent: Promise<void>[] = [];
+  const sent: Promise<unknown>[] = [];
   const done = new Set<number>();
+  let stopped = false;
   let failure: FailedChange | null = null;
   const report = (stepIndex: number, rest: { outcome: 'changed' | 'failed' | 'skipped'; problem?: Problem }) => {
     const { step, diff } = batch.planned[stepIndex] as PlannedStep;
@@ -35,22 +39,23 @@ export function createBatchProgress(batch: Batch): BatchProgress {
     line(text) {
       if (failure) return failure.line(text);
       const parsed = parseBatchLine(text);
-      if (parsed?.kind === 'failed') failure = createFailedChange(parsed);
+      if (parsed?.kind === 'stopped') stopped = true;
+      else if (parsed?.kind === 'failed') failure = createFailedChange(parsed);
       else if (parsed?.kind === 'ok' && isLastOfStep(batch.changes, parsed.index))
         report(stepAt(batch.changes, parsed.index), { outcome: 'changed' });
     },
     async settle(exitCode, mask) {
       if (failure) report(stepAt(batch.changes, failure.index), { outcome: 'failed', problem: failure.problem(batch.host, mask) });
-      else if (exitCode !== 0)
-        throw new NvError({
-          code: 'NV_SSH_LOST',
-          host: batch.host,
-          message: `${batch.host}: the batch ended with ${exitCode} and no word`,
-        });
+      else if (exitCode !== 0 && !stopped) throw speechless(batch.host, exitCode);
       for (const { stepIndex } of batch.changes) if (!done.has(stepIndex)) report(stepIndex, { outcome: 'skipped' });
       await Promise.all(sent);
+      return { stopped };
     },
   };
+}
+
+function speechless(host: string, exitCode: number): NvError {
+  return new NvError({ code: 'NV_SSH_LOST', host, message: `${host}: the batch ended with ${exitCode} and no word` });
 }
 
 function isLastOfStep(changes: readonly BatchChange[], index: number): boolean {

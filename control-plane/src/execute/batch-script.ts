@@ -1,4 +1,5 @@
 import { argv, concat, type RemoteCommand, raw } from '../core/remote-command.ts';
+import { mayGoOn, raiseFence } from '../core/run-lock/fence.ts';
 import { actLibrary, actLines } from '../core/unit-act.ts';
 import type { BatchChange } from './batch-changes.ts';
 
@@ -14,7 +15,7 @@ const sentOutputBytes = 65_536;
 
 /** One line of a batch's progress. `index` counts the batch's changes from 0. */
 export type BatchLine =
-  | { readonly kind: 'locked' | 'stale' }
+  | { readonly kind: 'locked' | 'stale' | 'stopped' | 'unfenced' }
   | { readonly kind: 'start' | 'ok'; readonly index: number }
   | { readonly kind: 'failed'; readonly index: number; readonly exitCode: number }
   /** Of the change that failed: content that was put back, and whether the unit runs on it. */
@@ -22,6 +23,14 @@ export type BatchLine =
   | { readonly kind: 'runs-again' | 'stays-down' };
 
 type LockOptions = { readonly lock?: string; readonly waitSeconds?: number };
+type BatchOptions = LockOptions & {
+  /** The host's turn in which its facts were read. */
+  readonly turn: string;
+  /** Epoch of the cluster's lock, under which the batch is sent. */
+  readonly epoch: number;
+  /** Where the host keeps the highest epoch it has seen. */
+  readonly fence?: string;
+};
 
 /**
  * Waits until no batch is at work on the host and prints the host's turn, for `parseTurn`; `read` then follows. The
@@ -40,23 +49,29 @@ export function parseTurn(stdout: string): string | null {
 /**
  * One script for all changes, under the host's batch lock: progress lines on stdout, stop at the first failure. The end
  * of a failed change's output follows its `failed` line; that of the others is dropped. A single line means that nothing
- * was done: `locked`, another batch is still at work there; `stale`, one was since `turn`.
+ * was done: `locked`, another batch is still at work there; `stale`, one was since `turn`; `unfenced`, the host cannot
+ * keep the epoch. `stopped` in place of a step means that a higher epoch came, from a run that broke the lock or a user
+ * who stops this one. When nobody reads the progress any longer, the batch ends after the change in hand.
  */
-export function batchScript(changes: readonly BatchChange[], { turn, ...options }: LockOptions & { readonly turn: string }): RemoteCommand {
+export function batchScript(changes: readonly BatchChange[], { turn, epoch, fence, ...options }: BatchOptions): RemoteCommand {
   const { lock = batchLock, waitSeconds = lockWaitSeconds } = options;
+  const check = concat(mayGoOn(epoch), raw(' || { nv_say stopped; exit 1; }\n'));
+  const isFirst = (index: number) => changes[index]?.stepIndex !== changes[index - 1]?.stepIndex;
   return concat(
-    raw('set -u\numask 022\n'),
+    raw('set -u\numask 022\nnv_say() { echo "@@netvis $*" || exit 1; }\n'),
     actLibrary,
+    raiseFence(epoch, fence),
+    raw(' || { nv_say unfenced; exit 1; }\n'),
     takeLock(lock, { kind: '-x', waitSeconds }),
     takeTurn(lock, turn),
-    ...changes.map(({ change }, index) => guarded(change.command, index)),
+    ...changes.flatMap(({ change }, index) => [...(isFirst(index) ? [check] : []), guarded(change.command, index)]),
   );
 }
 
 /** Reads a progress line; null for any other line. */
 export function parseBatchLine(line: string): BatchLine | null {
-  if (line === '@@netvis locked') return { kind: 'locked' };
-  if (line === '@@netvis stale') return { kind: 'stale' };
+  const [, word] = /^@@netvis (locked|stale|stopped|unfenced)$/.exec(line) ?? [];
+  if (word !== undefined) return { kind: word as 'locked' | 'stale' | 'stopped' | 'unfenced' };
   if (line === actLines.runsAgain) return { kind: 'runs-again' };
   if (line === actLines.staysDown) return { kind: 'stays-down' };
   if (line.startsWith(`${actLines.putBack} /`)) return { kind: 'put-back', path: line.slice(actLines.putBack.length + 1) };
@@ -82,9 +97,9 @@ function takeTurn(lock: string, turn: string): RemoteCommand {
 /** A change does not get the lock's descriptor: a daemon it starts would hold the lock for good. */
 function guarded(command: RemoteCommand, index: number): RemoteCommand {
   return concat(
-    raw(`echo "@@netvis start ${index}"\nif out=$( exec 9>&-; {\n`),
+    raw(`nv_say start ${index}\nif out=$( exec 9>&-; {\n`),
     command,
-    raw(`\n} </dev/null 2>&1 ); then echo "@@netvis ok ${index}"; else echo "@@netvis failed ${index} $?"; `),
+    raw(`\n} </dev/null 2>&1 ); then nv_say ok ${index}; else nv_say failed ${index} $?; `),
     raw(`printf '%s\\n' "$out" | tail -c ${sentOutputBytes}; exit 1; fi\n`),
   );
 }

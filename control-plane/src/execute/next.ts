@@ -6,6 +6,8 @@ import type { ReadSpan } from '../core/preflight.ts';
 export type Next =
   | { readonly kind: 'facts'; readonly purpose: 'plan' | 'verify'; readonly hosts: readonly string[] }
   | { readonly kind: 'batch'; readonly index: number }
+  /** The cluster's lock is needed; who leads the run takes it and goes on. */
+  | { readonly kind: 'lock' }
   | { readonly kind: 'end' };
 
 /** What reading a host's facts came to; a host that cannot be reached is an expected outcome. */

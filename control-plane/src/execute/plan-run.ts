@@ -6,6 +6,7 @@ import { hasChange, planStage, refusals } from '../core/plan.ts';
 import { type Batch, batchesOf } from '../core/plan-order.ts';
 import { preflight, type ReadSpan } from '../core/preflight.ts';
 import { guardQuorum } from '../core/quorum-guard.ts';
+import { seenLock } from '../core/run-lock/seen-lock.ts';
 import { batchLimit } from '../core/serial.ts';
 import type { LiveRoles } from '../core/site.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,13 +18,15 @@ import { type RenderState, type RunSite, stepsOf } from './run-site.ts';
 import { foreignSecrets, unlockSecrets } from './unlock-secrets.ts';
 
 type Ports = { readonly store: RunStore; readonly clock: Clock };
+/** `clusterEpoch` = the run holds the cluster's lock already. */
+type PlanPorts = Ports & { readonly clusterEpoch?: number | undefined };
 
 /**
  * Facts of all hosts → live roles → preflight → secrets → comparison. Stores the plan and says what comes next: the
- * first batch for an apply with changes, else the end. Any refusal ends the run before a change, and before a secret
+ * lock and then the first batch for an apply with changes, else the end. Any refusal ends the run before a change, and before a secret
  * is generated.
  */
-export async function planRun(run: RunSite, results: readonly FactsResult[], ports: Ports): Promise<Next> {
+export async function planRun(run: RunSite, results: readonly FactsResult[], ports: PlanPorts): Promise<Next> {
   const { store } = ports;
   await store.append(run.record.id, [...results.map(hostEvent), { event: 'phase', phase: 'plan' }]);
   const facts = readFacts(results);
@@ -41,8 +44,8 @@ export async function planRun(run: RunSite, results: readonly FactsResult[], por
   const diffs: FileDiffs = run.record.diff ? await fileDiffs(run, plans) : new Map();
   await store.append(run.record.id, [...told, ...plans.flatMap((plan) => planEvents(plan, { mode: run.record.mode, diffs, left }))]);
   if (run.record.mode !== 'apply' || batches.length === 0) return { kind: 'end' };
-  await store.savePlan(run.record.id, { ...state, batches });
-  return { kind: 'batch', index: 0 };
+  await store.savePlan(run.record.id, { ...state, batches, lock: seenLock(run.site, facts) });
+  return ports.clusterEpoch === undefined ? { kind: 'lock' } : { kind: 'batch', index: 0 };
 }
 
 /** The check at the end: the roles are read again, and every comparison of a host that changed must be empty, but for stages left out. */

@@ -22,6 +22,8 @@ export type RunSite = {
   readonly renderer: Renderer;
   readonly artifacts: ReadonlyMap<string, Blob>;
   readonly remotes: RemoteHosts;
+  /** The same hosts over connections of their own, for what must get through while a batch or an upload is under way. */
+  readonly lockRemotes: RemoteHosts;
   readonly secrets: RunSecrets;
 };
 

@@ -6,8 +6,9 @@ import { secretToken } from '../core/secret.ts';
 import type { SiteHost } from '../core/site.ts';
 import { type BatchChange, batchChanges } from './batch-changes.ts';
 import { createBatchProgress } from './batch-progress.ts';
-import { batchLock, batchScript, parseBatchLine } from './batch-script.ts';
+import { batchScript, parseBatchLine } from './batch-script.ts';
 import { gatherFactsInTurn } from './gather-facts.ts';
+import { busy, unfenced } from './held-up.ts';
 import { type RenderState, type RunSite, stepsForFacts, stepsOf } from './run-site.ts';
 
 /** The longest a stage's batch may take on one host: the copy of a large database. A host that is gone shows within half a minute. */
@@ -16,11 +17,14 @@ const uploadTimeoutMs = 5 * 60_000;
 /** How often batches of others may come between before the host is left to them. */
 const mostLooks = 5;
 
-export type StageResult = { readonly host: string; readonly failed: boolean };
-type Emit = (events: readonly RunEvent[]) => Promise<void>;
+/** `stopped` = the batch came upon a higher epoch and left the rest undone. */
+export type StageResult = { readonly host: string; readonly failed: boolean; readonly stopped?: boolean };
+type Emit = (events: readonly RunEvent[]) => Promise<unknown>;
 type StageOptions = RenderState & {
   readonly stage: string;
   readonly emit: Emit;
+  /** Epoch of the cluster's lock. */
+  readonly epoch: number;
   /** Called right before the host is changed; what it rejects with keeps the host as it is. */
   readonly beforeChange: () => Promise<void>;
 };
@@ -46,27 +50,28 @@ async function tryStage(run: RunSite, host: SiteHost, options: StageOptions): Pr
   if (!hasChange(planned)) return { host: host.name, failed: false };
   const changes = await issueCertificates(run, batchChanges(planned));
   const progress = createBatchProgress({ planned, changes, host: host.name, stage, emit });
-  const output = await sendBatch(run, host, { changes, turn, onLine: progress.line, beforeChange: options.beforeChange });
+  const output = await sendBatch(run, host, { ...options, changes, turn, onLine: progress.line });
   const [word] = output.stdout.trim().split('\n').map(parseBatchLine);
   if (word?.kind === 'locked') throw busy(host.name);
+  if (word?.kind === 'unfenced') throw unfenced(host.name);
   if (word?.kind === 'stale') return 'stale';
-  await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
-  if (output.exitCode !== 0) return { host: host.name, failed: true };
+  const { stopped } = await progress.settle(output.exitCode, (text) => run.secrets.mask(text));
+  if (output.exitCode !== 0) return { host: host.name, failed: true, stopped };
   return await confirm(run, host, options);
 }
 
-type Sending = Pick<StageOptions, 'beforeChange'> & {
+type Sending = Pick<StageOptions, 'beforeChange' | 'epoch'> & {
   readonly changes: readonly BatchChange[];
   readonly turn: string;
   readonly onLine: (line: string) => void;
 };
 
-async function sendBatch(run: RunSite, host: SiteHost, { changes, turn, onLine, beforeChange }: Sending): Promise<CommandOutput> {
+async function sendBatch(run: RunSite, host: SiteHost, { changes, turn, epoch, onLine, beforeChange }: Sending): Promise<CommandOutput> {
   const remote = run.remotes.get(host.name);
   for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
   await beforeChange();
   try {
-    return await remote.run(batchScript(changes, { turn }), { timeoutMs: batchHours * 3_600_000, onLine });
+    return await remote.run(batchScript(changes, { turn, epoch }), { timeoutMs: batchHours * 3_600_000, onLine });
   } catch (error) {
     throw error instanceof NvError && error.code === 'NV_SSH_TIMEOUT' ? endless(host, error) : error;
   }
@@ -132,13 +137,4 @@ async function issueCertificates(run: RunSite, changes: readonly BatchChange[]):
 function substitute(command: RemoteCommand, values: Readonly<Record<string, string>>): RemoteCommand {
   const replace = (text: string) => Object.entries(values).reduce((result, [token, value]) => result.replaceAll(token, value), text);
   return { parts: command.parts.map((part) => ('quoted' in part ? { quoted: replace(part.quoted) } : part)) };
-}
-
-function busy(host: string): NvError {
-  return new NvError({
-    code: 'NV_LOCKED',
-    host,
-    message: `${host}: another run's batch is still working on this host`,
-    hint: `It may be one whose netvis-ctl was killed. Apply again when it has ended; \`fuser -v ${batchLock}\` on the host shows it.`,
-  });
 }

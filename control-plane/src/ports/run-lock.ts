@@ -1,5 +1,4 @@
-/** Who holds the right to change a cluster. */
-export type LockOwner = { readonly run: string; readonly owner: string; readonly since: string };
+import type { LockClaim } from '../core/run-lock/claim.ts';
 
 export type HeldLock = {
   /** Grows with every acquisition of the cluster's lock. */
@@ -10,10 +9,10 @@ export type HeldLock = {
   release(): Promise<void>;
 };
 
-/** One changing run per cluster at a time. */
+/** One changing run per cluster at a time among all who share a queue. */
 export type RunLock = {
   /** Rejects with NV_LOCKED, naming the owner, while another live run holds it after `waitMs`. */
-  acquire(cluster: string, claim: LockOwner & { waitMs: number }): Promise<HeldLock>;
+  acquire(cluster: string, claim: LockClaim & { waitMs: number }): Promise<HeldLock>;
   /** Whether the lock is held, and by the acquisition with this epoch. */
   isHeld(cluster: string, epoch: number): Promise<boolean>;
 };

@@ -1,6 +1,7 @@
 import type { SystemFacts } from '../core/host-vars.ts';
 import type { Batch } from '../core/plan-order.ts';
 import type { RunEvent, RunMode, RunReport, StoredEvent } from '../core/run-event.ts';
+import type { SeenLock } from '../core/run-lock/seen-lock.ts';
 import type { LiveRoles } from '../core/site.ts';
 
 /** What a run is, without any secret: the inventory's text and the options. */
@@ -19,19 +20,26 @@ export type RunRecord = {
   readonly maxFail: number;
   /** Events tell what changes in files. */
   readonly diff?: boolean;
-  /** Epoch of the run lock; a job of another epoch is dropped. */
+  /** Epoch of the queue's run lock; a job of another epoch is dropped. */
   readonly lockEpoch: number;
   readonly createdAt: string;
+  /** When it was last gone on with after an end before its time. */
+  readonly resumedAt?: string;
   /** The engine that started the run; absent in records older than engines with names. */
   readonly engine?: string;
   readonly owner: string;
 };
+
+/** What is new about a run that is gone on with. */
+export type ReopenedFields = Pick<RunRecord, 'lockEpoch' | 'owner'> & Required<Pick<RunRecord, 'engine' | 'resumedAt'>>;
 
 /** What the plan of a run decided, for the jobs that carry it out: no content and no secret. */
 export type RunPlan = {
   readonly live: LiveRoles;
   readonly systems: Readonly<Record<string, SystemFacts>>;
   readonly batches: readonly Batch[];
+  /** What the facts said of the cluster's lock. */
+  readonly lock: SeenLock;
 };
 
 /** Runs and their events, kept in Redis. Every method rejects with NV_QUEUE when the store cannot be reached. */
@@ -44,8 +52,12 @@ export type RunStore = {
   plan(id: string): Promise<RunPlan>;
   /** Newest first, at most `count`. */
   list(count: number): Promise<readonly (RunRecord & { report?: RunReport })[]>;
-  /** Adds events in one round trip, numbered in order. */
-  append(id: string, events: readonly RunEvent[]): Promise<void>;
+  /** Adds events in one round trip, numbered in order, unless the run has its report; whether it did. */
+  append(id: string, events: readonly RunEvent[]): Promise<boolean>;
+  /** Opens a run that has its report, or was left without one, to be gone on with; its record from now on. */
+  reopen(id: string, changes: ReopenedFields): Promise<RunRecord>;
+  /** Whether a `stop` came since the run was created or opened again. */
+  isStopping(id: string): Promise<boolean>;
   /** All events so far, in order. */
   events(id: string): Promise<readonly StoredEvent[]>;
   /** Events from `afterSeq` on (0 = all), ending with the report; waits for new ones until the report came or `signal` aborts. */

@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import { NvError } from '../core/errors.ts';
 import { failOnce } from '../execute/fail-once.ts';
+import { resumeHint } from '../execute/interrupted.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunRecord, RunStore } from '../ports/run-store.ts';
 import type { JobData } from './run-jobs.ts';
@@ -25,10 +26,10 @@ export async function endForsakenRuns({ liveJobs, isAlive, ...ports }: ForsakenD
   for (const run of forsaken) await failOnce(run.id, whyForsaken(run), { ...ports, outcome: 'interrupted' });
 }
 
-function whyForsaken({ mode }: RunRecord): NvError {
+function whyForsaken(run: RunRecord): NvError {
   return new NvError({
     code: 'NV_INTERRUPTED',
-    message: `the process that carried out this ${mode} ended before it`,
-    hint: mode === 'apply' ? 'Apply again: what is done already is not repeated.' : 'Start it again.',
+    message: `the process that carried out this ${run.mode} ended before it`,
+    hint: resumeHint(run),
   });
 }

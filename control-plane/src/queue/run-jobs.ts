@@ -9,6 +9,8 @@ import type { RunPlan } from '../ports/run-store.ts';
 export type JobData = {
   readonly run: string;
   readonly lockEpoch: number;
+  /** Epoch of the cluster's lock; absent before the first change. */
+  readonly clusterEpoch?: number;
   readonly host?: string;
   readonly stage?: string;
   readonly index?: number;
@@ -21,12 +23,13 @@ export const stageAttempts = 3;
 const kept: JobsOptions = { removeOnComplete: { count: 2000, age: 86_400 }, removeOnFail: { count: 2000 } };
 const child: JobsOptions = { ...kept, ignoreDependencyOnFailure: true };
 
-/** The flow that `next` asks for; null at the end of the run. */
-export function flowOf(next: Next, context: { queueName: string; run: string; lockEpoch: number; plan: RunPlan | null }): FlowJob | null {
-  const base = { run: context.run, lockEpoch: context.lockEpoch };
+type FlowContext = Pick<JobData, 'run' | 'lockEpoch' | 'clusterEpoch'> & { readonly queueName: string; readonly plan: RunPlan | null };
+
+/** The flow that `next` asks for; null where no job has anything to do. */
+export function flowOf(next: Next, { queueName, plan, ...base }: FlowContext): FlowJob | null {
   const job = (name: JobName, data: Partial<JobData>, opts: JobsOptions = kept): FlowJob => ({
     name,
-    queueName: context.queueName,
+    queueName,
     data: { ...base, ...data },
     opts,
   });
@@ -34,14 +37,15 @@ export function flowOf(next: Next, context: { queueName: string; run: string; lo
     case 'facts':
       return { ...job(next.purpose, {}), children: next.hosts.map((host) => job('facts', { host }, child)) };
     case 'batch': {
-      const batch = context.plan?.batches[next.index];
-      if (!batch) throw new Error(`run ${context.run} has no batch ${next.index}`);
+      const batch = plan?.batches[next.index];
+      if (!batch) throw new Error(`run ${base.run} has no batch ${next.index}`);
       const opts = { ...child, attempts: stageAttempts, backoff: { type: 'fixed', delay: 1000 } };
       return {
         ...job('gate', { index: next.index }),
         children: batch.hosts.map((host) => job('stage', { host, stage: batch.stage }, opts)),
       };
     }
+    case 'lock':
     case 'end':
       return null;
     default:

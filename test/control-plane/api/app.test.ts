@@ -13,7 +13,9 @@ describe('the document', () => {
       '/api/v1/clusters/{name}/hosts/{host}/report',
       '/api/v1/runs',
       '/api/v1/runs/{id}',
+      '/api/v1/runs/{id}/cancel',
       '/api/v1/runs/{id}/events',
+      '/api/v1/runs/{id}/resume',
       '/healthz',
       '/readyz',
     ]);

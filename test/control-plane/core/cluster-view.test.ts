@@ -116,6 +116,7 @@ describe('of a host is read', () => {
     const asked = n1 ? viewRequests(site, n1).map(({ source, key }) => `${source}:${key}`) : [];
     expect(asked.filter((each) => !each.startsWith('reach:'))).toEqual([
       'host:self',
+      'run-lock:self',
       'postgres:/var/lib/netvis/pg',
       'redis:6379',
       'sentinel:26379 netvis-master',
@@ -127,9 +128,12 @@ describe('of a host is read', () => {
     expect(asked.filter((each) => each.endsWith(' -'))).toEqual(['reach:10.0.0.100 -', 'reach:10.0.0.101 -', 'reach:10.0.0.102 -']);
   });
 
-  test('nothing but the machine for a control host', () => {
+  test('nothing but the machine and the run lock for a control host', () => {
     const control = buildSite(buildInventory({ hosts: { ...buildInventory().hosts, ctl: { address: '10.0.0.9', roles: ['control'] } } }));
     const ctl = control.hosts.find(({ name }) => name === 'ctl');
-    expect(ctl && viewRequests(control, ctl)).toEqual([{ source: 'host', key: 'self' }]);
+    expect(ctl && viewRequests(control, ctl)).toEqual([
+      { source: 'host', key: 'self' },
+      { source: 'run-lock', key: 'self' },
+    ]);
   });
 });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { NvError } from '../../../control-plane/src/core/errors.ts';
+import type { RunEvent } from '../../../control-plane/src/core/run-event.ts';
 import { advanceRun, endRun, failRun } from '../../../control-plane/src/execute/advance-run.ts';
 import { buildLive } from '../../support/build-live.ts';
 import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
+import { stillClock } from '../../support/still-clock.ts';
 
 const stage = (name: string, extra: object = {}) =>
   ({ stage: name, part: name, onBootstrap: 'together', onChange: 'together', ...extra }) as const;
-const clock = { nowIso: () => '2026-01-01T00:00:02.000Z', monotonicMs: () => 0 };
+const clock = stillClock('2026-01-01T00:00:02.000Z');
 
 async function runWith(maxFail: number) {
   const store = memoryRunStore();
@@ -20,6 +22,7 @@ async function runWith(maxFail: number) {
   await store.savePlan('run-1', {
     live: buildLive({}),
     systems: {},
+    lock: { given: 0, floor: 0 },
     batches: [
       { stage: 'base', hosts: ['a', 'b'] },
       { stage: 'app', hosts: ['a'] },
@@ -105,6 +108,28 @@ describe('advanceRun', () => {
 });
 
 describe('the end of a run', () => {
+  it('is the report it has where another one was quicker', async () => {
+    const { run, store } = await runWith(0);
+    const first = await endRun(run.record, { store, clock, outcome: 'interrupted' });
+    expect(await failRun(run.record, 'too late', { store, clock })).toEqual(first);
+  });
+
+  it('counts what came since the hosts were last read, and for a run gone on with since then', async () => {
+    const { run, store } = await runWith(0);
+    const step = { event: 'step', host: 'a', stage: 'base', step: 's', summary: '' } as const;
+    const begin: RunEvent[] = [
+      { event: 'run', run: 'run-1', mode: 'apply', cluster: 'demo', hosts: ['a', 'b'] },
+      { event: 'phase', phase: 'facts' },
+    ];
+    await store.append('run-1', [...begin, { ...step, outcome: 'failed' }]);
+    await endRun(run.record, { store, clock });
+    const resumed = { lockEpoch: 2, engine: 'e', owner: 'ada', resumedAt: '2026-01-01T00:00:01.500Z' };
+    const record = await store.reopen('run-1', resumed);
+    await store.append('run-1', [...begin, { ...step, outcome: 'changed' }]);
+    const { outcome, changed, hosts, ms } = await endRun(record, { store, clock });
+    expect({ outcome, changed, hosts: Object.keys(hosts), ms }).toEqual({ outcome: 'done', changed: 1, hosts: ['a', 'b'], ms: 500 });
+  });
+
   it('is a report with the time since its start', async () => {
     const { run, store } = await runWith(0);
     expect(await endRun(run.record, { store, clock })).toMatchObject({ run: 'run-1', outcome: 'done', ms: 2000 });
@@ -116,7 +141,8 @@ describe('the end of a run', () => {
     expect((await failRun(run.record, new NvError({ code: 'NV_QUEUE', message: 'gone', hint: 'h' }), { store, clock })).problems).toEqual([
       { code: 'NV_QUEUE', message: 'gone', hint: 'h' },
     ]);
-    expect((await failRun(run.record, 'thrown text', { store, clock })).problems.at(-1)).toMatchObject({
+    const other = await runWith(0);
+    expect((await failRun(run.record, 'thrown text', { ...other, clock })).problems.at(-1)).toMatchObject({
       code: 'NV_UNEXPECTED',
       message: 'thrown text',
     });

@@ -1,24 +1,29 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { argv, concat, type RemoteCommand, raw, toShell } from '../../../control-plane/src/core/remote-command.ts';
+import { raiseFence } from '../../../control-plane/src/core/run-lock/fence.ts';
 import { maskSecrets } from '../../../control-plane/src/core/secret.ts';
+import type { BatchChange } from '../../../control-plane/src/execute/batch-changes.ts';
 import { batchScript, inTurn, parseBatchLine, parseTurn } from '../../../control-plane/src/execute/batch-script.ts';
 
-const change = (command: ReturnType<typeof raw>) => ({ stepIndex: 0, change: { summary: 'x', command } });
+const change = (command: RemoteCommand, stepIndex = 0) => ({ stepIndex, change: { summary: 'x', command } });
 const sh = (script: string) => spawnSync('/bin/sh', [], { input: script, encoding: 'utf8' });
 const directory = mkdtempSync(join(tmpdir(), 'netvis-batch-'));
 const lock = join(directory, 'lock');
+const fence = join(directory, 'fence');
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** What a shell says to a look that waits for its turn. */
 const look = () => sh(toShell(inTurn(argv('echo', 'facts'), { lock, waitSeconds: 0 }), maskSecrets)).stdout;
 
-/** A batch of these changes in the present turn, under a lock of this test's own. */
-const script = (...commands: readonly RemoteCommand[]) =>
-  batchScript(commands.map(change), { lock, waitSeconds: 0, turn: parseTurn(look()) ?? 'none' });
+/** A batch of these steps in the present turn, under a lock of this test's own. */
+const script = (...commands: readonly RemoteCommand[]) => scriptOf(1, commands.map(change));
+const scriptOf = (epoch: number, changes: readonly BatchChange[]) =>
+  batchScript(changes, { lock, waitSeconds: 0, turn: parseTurn(look()) ?? 'none', epoch, fence });
 
 describe('batchScript', () => {
   it('tells each change from start to end and drops its output', () => {
@@ -59,6 +64,46 @@ describe('batchScript', () => {
     sh(toShell(script(argv('true')), maskSecrets));
     expect(sh(toShell(planned, maskSecrets))).toMatchObject({ status: 1, stdout: '@@netvis stale\n' });
     expect(existsSync(touched)).toBe(false);
+  });
+
+  it('ends between two steps, not within one, when a higher epoch comes', () => {
+    const raise = raiseFence(8, fence);
+    const result = sh(toShell(scriptOf(7, [change(raise, 0), change(argv('true'), 0), change(argv('false'), 1)]), maskSecrets));
+    expect(result).toMatchObject({
+      status: 1,
+      stdout: '@@netvis start 0\n@@netvis ok 0\n@@netvis start 1\n@@netvis ok 1\n@@netvis stopped\n',
+    });
+  });
+
+  it('does nothing on a host that has seen a higher epoch, and everything with the same or a greater one', () => {
+    sh(toShell(raiseFence(20, fence), maskSecrets));
+    expect(sh(toShell(scriptOf(19, [change(argv('true'))]), maskSecrets))).toMatchObject({ status: 1, stdout: '@@netvis stopped\n' });
+    expect(sh(toShell(scriptOf(20, [change(argv('true'))]), maskSecrets)).status).toBe(0);
+    expect(sh(toShell(scriptOf(21, [change(argv('true'))]), maskSecrets)).status).toBe(0);
+    expect(readFileSync(join(fence, 'epoch'), 'utf8')).toBe('21\n');
+    sh(toShell(raiseFence(3, fence), maskSecrets));
+    expect(readFileSync(join(fence, 'epoch'), 'utf8')).toBe('21\n');
+    rmSync(fence, { recursive: true });
+  });
+
+  it('changes nothing on a host that cannot keep the epoch', () => {
+    writeFileSync(fence, 'a file where the folder should be');
+    expect(sh(toShell(script(argv('true')), maskSecrets))).toMatchObject({ status: 1, stdout: '@@netvis unfenced\n' });
+    rmSync(fence);
+  });
+
+  it('ends after the change in hand when nobody reads its progress any longer', async () => {
+    const [wait, second] = ['wait', 'second'].map((name) => join(directory, name)) as [string, string];
+    execFileSync('mkfifo', [wait]);
+    const child = spawn('/bin/sh', { stdio: ['pipe', 'pipe', 'ignore'] });
+    const ended = once(child, 'exit');
+    child.stdin.end(toShell(script(argv('cat', wait), argv('touch', second)), maskSecrets));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    writeFileSync(wait, 'go on');
+    await ended;
+    expect(existsSync(second)).toBe(false);
+    expect(sh(toShell(script(argv('true')), maskSecrets)).stdout).toContain('@@netvis ok 0');
   });
 
   it('leaves the lock to the next batch when a daemon that a change started lives on', () => {

@@ -14,9 +14,10 @@ import { buildLive } from '../../support/build-live.ts';
 import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
+import { stillClock } from '../../support/still-clock.ts';
 
 const clockMs = 1_700_000_000_000;
-const clock = { nowIso: () => new Date(clockMs).toISOString(), monotonicMs: () => 0 };
+const clock = stillClock(new Date(clockMs).toISOString());
 const fileOf = (sha256: string) => ({ type: 'file', mode: '0644', owner: 'root', group: 'root', sha256, target: null });
 
 type World = {
@@ -70,7 +71,7 @@ const problemsOf = async (store: Awaited<ReturnType<typeof worldOf>>['store']) =
 describe('planRun', () => {
   it('plans a batch for what differs and unlocks the secrets of a new cluster', async () => {
     const { plan, store, unlocked, run } = await worldOf({});
-    expect(await plan()).toEqual({ kind: 'batch', index: 0 });
+    expect(await plan()).toEqual({ kind: 'lock' });
     expect(unlocked).toEqual([false]);
     expect((await store.plan('run-1')).batches).toEqual([{ stage: 'base', hosts: run.site.hosts.map(({ name }) => name) }]);
   });
@@ -162,7 +163,7 @@ describe('planRun', () => {
 });
 
 describe('verifyRun', () => {
-  const planned = { live: buildLive({}), systems: {}, batches: [{ stage: 'base', hosts: ['lb1'] }] };
+  const planned = { live: buildLive({}), systems: {}, lock: { given: 0, floor: 0 }, batches: [{ stage: 'base', hosts: ['lb1'] }] };
 
   it('is content when the hosts that changed match', async () => {
     const { run, store, results } = await worldOf({ cluster: 'demo', authority: 'a'.repeat(64) });

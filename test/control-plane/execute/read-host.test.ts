@@ -5,9 +5,9 @@ import { readHost } from '../../../control-plane/src/execute/read-host.ts';
 import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
 import { fakeRemoteHosts, localShell } from '../../support/fake-remote-hosts.ts';
+import { stillClock } from '../../support/still-clock.ts';
 
 const secret = 'correct-horse-battery';
-const clock = { nowIso: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0 };
 
 /** Reads the first host of a site, whose first answers are these errors. */
 async function readAfter(mode: RunMode, ...errors: readonly { code: ErrorCode; message: string }[]) {
@@ -21,7 +21,7 @@ async function readAfter(mode: RunMode, ...errors: readonly { code: ErrorCode; m
     },
   });
   const run = { ...base, remotes, secrets: { ...base.secrets, mask: (text: string) => text.replaceAll(secret, '[secret]') } };
-  return { result: await readHost(run, base.site.hosts[0]?.name ?? '', clock), calls: remotes.calls.length };
+  return { result: await readHost(run, base.site.hosts[0]?.name ?? '', stillClock()), calls: remotes.calls.length };
 }
 
 test('what a host says of facts that cannot be read is masked', async () => {

@@ -15,7 +15,7 @@ const secret = 'correct-horse-battery';
 function stageWith(batch: () => CommandOutput, beforeChange: () => Promise<void> = async () => undefined) {
   const base = buildRunSite(buildRunRecord({ mode: 'apply' }));
   const steps = [{ name: 'folder', kind: 'directory', path: '/nowhere/netvis' }];
-  const isBatch = (script: string) => script.includes('@@netvis start');
+  const isBatch = (script: string) => script.includes('nv_say start');
   // A look at the facts of a host where no batch ever was, at this machine's own.
   const look: Answer = async (script, context) => {
     const facts = await localShell(script.slice(script.indexOf('exec 9>&-')), context);
@@ -34,7 +34,11 @@ function stageWith(batch: () => CommandOutput, beforeChange: () => Promise<void>
   const [host] = run.site.hosts;
   if (!host) throw new Error('a site without hosts');
   const sent = () => remotes.calls.filter(({ script }) => isBatch(script)).length;
-  return { run: () => runStage(run, host, { live: buildLive({}), systems: {}, stage: 'base', emit, beforeChange }), events, sent };
+  return {
+    run: () => runStage(run, host, { live: buildLive({}), systems: {}, stage: 'base', epoch: 3, emit, beforeChange }),
+    events,
+    sent,
+  };
 }
 
 const says = (stdout: string) => ({ exitCode: 1, stdout, stderr: '' });

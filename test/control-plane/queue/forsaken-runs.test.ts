@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { endForsakenRuns } from '../../../control-plane/src/queue/forsaken-runs.ts';
 import { buildRunRecord } from '../../support/build-run-record.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
+import { stillClock } from '../../support/still-clock.ts';
 
-const clock = { nowIso: () => '2026-01-01T00:00:10.000Z', monotonicMs: () => 0 };
+const clock = stillClock('2026-01-01T00:00:10.000Z');
 
 test('only a run without report, live job and live engine is ended as interrupted, and once', async () => {
   const store = memoryRunStore();

@@ -36,6 +36,11 @@ export type EnginePresence = {
   leave(): Promise<void>;
 };
 
+/** Whether an engine lives, or died less than a minute ago. */
+export async function isEngineAlive(redis: Redis, id: string): Promise<boolean> {
+  return (await redis.exists(keyOf(id))) === 1;
+}
+
 export type EngineOptions = {
   readonly id: string;
   /** Whether the engine goes on when it was taken for dead: what it uses was not given up, being others' as well. */
@@ -58,7 +63,7 @@ export function enterEngine(redis: Redis, { id, mayReturn, onError }: EngineOpti
   return {
     dead: redis.eval(enter, 2, ...keys, id, ttlMs) as Promise<readonly string[]>,
     gone: gone.signal,
-    isAlive: async (other) => (await redis.exists(keyOf(other))) === 1,
+    isAlive: (other) => isEngineAlive(redis, other),
     async leave() {
       clearInterval(heartbeat);
       await redis.multi().srem(enginesKey, id).del(keyOf(id)).exec();

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { NvError } from '../../core/errors.ts';
-import type { HeldLock, LockOwner, RunLock } from '../../ports/run-lock.ts';
+import { type LockClaim, locked, lockTtlMs } from '../../core/run-lock/claim.ts';
+import type { HeldLock, RunLock } from '../../ports/run-lock.ts';
 
-const ttlMs = 20_000;
 const heartbeatMs = 5000;
 const retryMs = 500;
 
@@ -21,9 +20,9 @@ export function createRedisRunLock(redis: Redis): RunLock {
       const key = keyOf(cluster);
       const value = JSON.stringify(claim);
       for (let leftMs = waitMs; ; leftMs -= retryMs) {
-        const epoch = Number(await redis.eval(take, 2, key, epochOf(key), value, ttlMs));
+        const epoch = Number(await redis.eval(take, 2, key, epochOf(key), value, lockTtlMs));
         if (epoch > 0) return hold(redis, { key, value, epoch });
-        if (leftMs <= 0) throw locked(cluster, await redis.get(key));
+        if (leftMs <= 0) throw locked(cluster, holderOf(await redis.get(key)));
         await sleep(Math.min(retryMs, leftMs));
       }
     },
@@ -38,7 +37,7 @@ export function createRedisRunLock(redis: Redis): RunLock {
 function hold(redis: Redis, { key, value, epoch }: { key: string; value: string; epoch: number }): HeldLock {
   const lost = new AbortController();
   const beat = async () => {
-    if ((await redis.eval(extend, 1, key, value, ttlMs)) !== 0) return;
+    if ((await redis.eval(extend, 1, key, value, lockTtlMs)) !== 0) return;
     clearInterval(heartbeat);
     lost.abort();
   };
@@ -64,12 +63,6 @@ function epochOf(key: string): string {
   return `${key}:epoch`;
 }
 
-function locked(cluster: string, stored: string | null): NvError {
-  const holder = stored === null ? null : (JSON.parse(stored) as LockOwner);
-  const who = holder ? `${holder.owner} since ${holder.since} (run ${holder.run})` : 'a run that just ended';
-  return new NvError({
-    code: 'NV_LOCKED',
-    message: `cluster ${cluster} is being changed by ${who}`,
-    hint: 'Wait for it with --wait-lock SECONDS. A dead run loses the lock by itself within 20 seconds.',
-  });
+function holderOf(stored: string | null): LockClaim | null {
+  return stored === null ? null : (JSON.parse(stored) as LockClaim);
 }

@@ -17,16 +17,21 @@ for _, id in ipairs(old) do
 end
 return #old`;
 
-/** KEYS: run, events. ARGV: the newest event's report or '', then events. Numbers them from the run's last; the server's clock dates them. 0 = no such run. */
+/**
+ * KEYS: run, events. ARGV: the newest event's report or '', 'stop' where such an event is among them, then events. Numbers
+ * them from the run's last; the server's clock dates them. -1 = no such run, 0 = it has its report already.
+ */
 const appendScript = `
-if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return -1 end
+if redis.call('HEXISTS', KEYS[1], 'report') == 1 then return 0 end
 local time = redis.call('TIME')
 local at = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
-for i = 2, #ARGV do
+for i = 3, #ARGV do
   local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
   redis.call('XADD', KEYS[2], string.format('%d-0', seq), 'at', at, 'event', ARGV[i])
 end
-if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], 'report', ARGV[1]) else redis.call('HDEL', KEYS[1], 'report') end
+if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], 'report', ARGV[1]) end
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'stop', 1) end
 return 1`;
 
 /** KEYS: run. ARGV: plan. 0 = no such run. */
@@ -47,9 +52,8 @@ export function createRunStore(redis: Redis): RunStore {
   const known = async <T>(id: string, name: 'record' | 'plan'): Promise<T> => (await field<T>(id, name)) ?? unknownRun(id);
   return {
     create: async (run) => {
-      const keys = [runKey(run.id), runsKey];
       const values = [run.id, Date.parse(run.createdAt), JSON.stringify(run), keptRuns];
-      await reach(() => redis.eval(createScript, keys.length, ...keys, ...values));
+      await reach(() => redis.eval(createScript, 2, runKey(run.id), runsKey, ...values));
     },
     get: (id) => known<RunRecord>(id, 'record'),
     savePlan: async (id, plan) => {
@@ -58,11 +62,9 @@ export function createRunStore(redis: Redis): RunStore {
     plan: (id) => known<RunPlan>(id, 'plan'),
     list: (count) => reach(() => listRuns(redis, count)),
     append: (id, events) => appendEvents(redis, id, events),
-    async events(id) {
-      const entries = await reach(() => redis.xrange(eventsKey(id), '-', '+'));
-      if (entries.length === 0) await known(id, 'record');
-      return entries.map(parseEvent);
-    },
+    reopen: async (id, changes) => await reopenRun(redis, { ...(await known<RunRecord>(id, 'record')), ...changes }),
+    isStopping: async (id) => (await reach(() => redis.hexists(runKey(id), 'stop'))) === 1,
+    events: (id) => readEvents(redis, id, () => known(id, 'record')),
     follow: (id, afterSeq, signal) =>
       followEvents({ redis, key: eventsKey(id), afterSeq, signal, check: () => known(id, 'record'), parse: parseEvent }),
     async report(id) {
@@ -73,13 +75,27 @@ export function createRunStore(redis: Redis): RunStore {
   };
 }
 
-async function appendEvents(redis: Redis, id: string, events: readonly RunEvent[]): Promise<void> {
-  if (events.length === 0) return;
+async function readEvents(redis: Redis, id: string, check: () => Promise<unknown>): Promise<StoredEvent[]> {
+  const entries = await reach(() => redis.xrange(eventsKey(id), '-', '+'));
+  if (entries.length === 0) await check();
+  return entries.map(parseEvent);
+}
+
+async function reopenRun(redis: Redis, record: RunRecord): Promise<RunRecord> {
+  const key = runKey(record.id);
+  await reach(() => redis.multi().hset(key, 'record', JSON.stringify(record)).hdel(key, 'report', 'stop').exec());
+  return record;
+}
+
+async function appendEvents(redis: Redis, id: string, events: readonly RunEvent[]): Promise<boolean> {
   const newest = events.at(-1);
-  const keys = [runKey(id), eventsKey(id)];
-  const values = [newest?.event === 'report' ? JSON.stringify(reportOf(newest)) : '', ...events.map((event) => JSON.stringify(event))];
-  const found = await reach(() => redis.eval(appendScript, keys.length, ...keys, ...values));
-  if (found === 0) unknownRun(id);
+  if (!newest) return true;
+  const report = newest.event === 'report' ? JSON.stringify(reportOf(newest)) : '';
+  const stop = events.some(({ event }) => event === 'stop') ? 'stop' : '';
+  const values = [report, stop, ...events.map((event) => JSON.stringify(event))];
+  const added = await reach(() => redis.eval(appendScript, 2, runKey(id), eventsKey(id), ...values));
+  if (added === -1) unknownRun(id);
+  return added === 1;
 }
 
 async function listRuns(redis: Redis, count: number): Promise<(RunRecord & { report?: RunReport })[]> {

@@ -15,6 +15,8 @@ const idempotencyKey = z
 
 export function runRoutes(app: Api, runs: RunService): void {
   startRoute(app, runs);
+  steerRoute(app, runs, 'resume');
+  steerRoute(app, runs, 'cancel');
   readRoutes(app, runs);
 }
 
@@ -35,6 +37,20 @@ function startRoute(app: Api, runs: RunService): void {
       .code(202)
       .header('location', `/api/v1/runs/${id}`)
       .send(await runs.get(id));
+  });
+}
+
+const steering = {
+  resume: 'Goes on with an apply that ended before its time: what is done already is not repeated',
+  cancel: 'Has a run end after the steps in hand; it can be resumed',
+} as const;
+
+function steerRoute(app: Api, runs: RunService, action: keyof typeof steering): void {
+  const schema = { summary: steering[action], security: secured, params: runIdSchema, response: { 202: runSchema, ...problemResponses } };
+  app.post(`/runs/:id/${action}`, { config: { access: 'operator' }, schema }, async (request, reply) => {
+    const { id } = request.params;
+    await runs[action](id, `api:${request.principal?.name}`);
+    return reply.code(202).send(await runs.get(id));
   });
 }
 

@@ -36,6 +36,14 @@ export const storedEventSchema = z
       diff: z.string().optional(),
     }),
     z.object({ ...stored, event: z.literal('diff'), host: z.string(), stage: z.string(), step: z.string(), diff: z.string() }),
+    z.object({
+      ...stored,
+      event: z.literal('lock'),
+      state: z.enum(['wanted', 'waiting', 'held']),
+      holder: z.object({ run: z.string(), owner: z.string(), machine: z.string(), reason: z.string(), since: z.iso.datetime() }).optional(),
+      epoch: z.int().min(1).optional(),
+    }),
+    z.object({ ...stored, event: z.literal('stop'), by: z.string() }),
     z.object({ ...stored, event: z.literal('problem'), host: z.string().optional(), problem }),
     z.object({ ...stored, event: z.literal('report'), ...reportFields }),
   ])

@@ -30,8 +30,10 @@ export const runSchema = z
     state: z.enum(['running', 'done', 'failed', 'refused', 'interrupted']),
     limit: z.string().optional(),
     tags: z.array(z.string()).readonly().optional(),
+    serial: z.string().optional(),
     owner: z.string(),
     createdAt: z.iso.datetime(),
+    resumedAt: z.iso.datetime().optional(),
     report: reportSchema.optional(),
   })
   .register(namedSchemas, { id: 'Run' });

@@ -50,13 +50,23 @@ export async function requestOf(mode: RunMode, inventory: string, options: RunOp
     inventoryText: await readInventoryText(inventoryPath),
     forks: whole('--forks', options.forks, 1),
     maxFail: whole('--max-fail', options.maxFail, 0),
-    waitLockMs: whole('--wait-lock', options.waitLock, 0) * 1000,
-    owner: `${userInfo().username}@${hostname()}`,
+    waitLockMs: waitLockMsOf(options),
+    owner: ownerHere(),
     ...(options.limit ? { limit: options.limit } : {}),
     ...(options.serial === undefined ? {} : { serial: serialOf(options.serial) }),
     ...(options.diff ? { diff: true } : {}),
     ...(options.tags ? { tags: options.tags.split(',').map((tag) => tag.trim()) } : {}),
   };
+}
+
+/** Rejects with NV_USAGE. */
+export function waitLockMsOf({ waitLock }: Pick<RunOptions, 'waitLock'>): number {
+  return whole('--wait-lock', waitLock, 0) * 1000;
+}
+
+/** Who runs commands here. */
+export function ownerHere(): string {
+  return `${userInfo().username}@${hostname()}`;
 }
 
 async function readInventoryText(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { StoredEvent } from '../../core/run-event.ts';
+import { holderText } from '../../core/run-lock/claim.ts';
 
 const phaseTitles = {
   facts: 'Reading the hosts',
@@ -31,6 +32,10 @@ export function eventLine(event: StoredEvent): string | null {
       return stepLine(event);
     case 'problem':
       return `${event.host ? pad(event.host) : ''}${pc.red(event.problem.code)} ${event.problem.message}${hint(event.problem.hint)}`;
+    case 'lock':
+      return event.holder ? `Waiting: the cluster is being changed by ${holderText(event.holder)}` : null;
+    case 'stop':
+      return `${event.by} stops this run: the steps in hand are finished`;
     case 'diff':
     case 'unchanged':
     case 'report':

@@ -9,6 +9,7 @@ import { packageSource } from './package.ts';
 import { postgresSource } from './postgres.ts';
 import { reachSource } from './reach.ts';
 import { redisSource } from './redis.ts';
+import { runLockSource } from './run-lock.ts';
 import { sentinelSource } from './sentinel.ts';
 import { unitSource } from './unit.ts';
 import { userSource } from './user.ts';
@@ -24,6 +25,7 @@ const all: readonly FactSource<unknown>[] = [
   postgresSource,
   reachSource,
   redisSource,
+  runLockSource,
   sentinelSource,
   unitSource,
   userSource,

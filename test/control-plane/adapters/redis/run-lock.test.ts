@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRedisRunLock } from '../../../../control-plane/src/adapters/redis/run-lock.ts';
 import { queueRedis } from '../../../support/queue-redis.ts';
 
-const claim = { run: 'run-1', owner: 'ada@desk', since: '2026-01-01T00:00:00.000Z', waitMs: 0 };
+const claim = { run: 'run-1', owner: 'ada@desk', machine: 'desk', reason: 'apply', since: '2026-01-01T00:00:00.000Z', waitMs: 0 };
 const key = 'netvis:lock:demo';
 
 afterEach(() => void vi.useRealTimers());
@@ -12,7 +12,10 @@ describe('the lock of a cluster', () => {
   test('is held by its newest acquisition alone', async () => {
     const lock = createRedisRunLock(await queueRedis());
     const first = await lock.acquire('demo', claim);
-    await expect(lock.acquire('demo', claim)).rejects.toMatchObject({ code: 'NV_LOCKED' });
+    await expect(lock.acquire('demo', claim)).rejects.toMatchObject({
+      code: 'NV_LOCKED',
+      message: expect.stringContaining('ada@desk since'),
+    });
     expect(await lock.isHeld('demo', first.epoch)).toBe(true);
     await first.release();
     expect(await lock.isHeld('demo', first.epoch)).toBe(false);

@@ -142,6 +142,48 @@ describe('Idempotency-Key', () => {
   });
 });
 
+describe('a run under way or ended', () => {
+  const operator = { headers: tokenOf('operator') };
+
+  test('is told to end, by whom, and goes on until the steps in hand are done', async () => {
+    const service = await openService();
+    await startRun(service);
+    const answer = await ask(service, { ...calls.cancel, ...operator });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toMatchObject({ id: 'run-1', state: 'running' });
+    expect((await service.store.events('run-1')).at(-1)).toMatchObject({ event: 'stop', by: 'api:olaf' });
+  });
+
+  test('is not told to end once it has', async () => {
+    const service = await openService();
+    await startRun(service);
+    await finishRun(service.store, 'run-1');
+    expect((await ask(service, { ...calls.cancel, ...operator })).json()).toMatchObject({ status: 409, code: 'NV_RUN_ENDED' });
+  });
+
+  test('is gone on with under the same id', async () => {
+    const service = await openService();
+    await startRun(service);
+    await finishRun(service.store, 'run-1');
+    const answer = await ask(service, { ...calls.resume, ...operator });
+    expect(answer.statusCode).toBe(202);
+    expect(answer.json()).toMatchObject({ id: 'run-1', state: 'running', owner: 'api:olaf', resumedAt: expect.any(String) });
+  });
+
+  test('is not gone on with when it is done', async () => {
+    const service = await openService();
+    await startRun(service);
+    await service.store.append('run-1', [{ event: 'report', ...reportOf('run-1'), outcome: 'done' }]);
+    expect((await ask(service, { ...calls.resume, ...operator })).json()).toMatchObject({ status: 409, code: 'NV_RUN_ENDED' });
+  });
+
+  test.each([calls.resume, calls.cancel])('that nobody knows is not found, and a viewer may not ask: $path', async (call) => {
+    const service = await openService();
+    expect((await ask(service, { ...call, ...operator })).json()).toMatchObject({ status: 404, code: 'NV_RUN_UNKNOWN' });
+    expect((await ask(service, { ...call, headers: tokenOf('viewer') })).json()).toMatchObject({ status: 403 });
+  });
+});
+
 describe('reading runs', () => {
   test('a finished run shows its outcome and the report', async () => {
     const service = await openService();

@@ -82,7 +82,9 @@ function apply(kind: string, settings: unknown): CommandOutput {
   const diff = compare(kind, settings);
   expect(diff.kind).toBe('change');
   const turn = existsSync(at('lock')) ? readFileSync(at('lock'), 'utf8').trim() : '';
-  return runShell(batchScript(batchChanges([{ step: buildStep({ kind }), diff }]), { lock: at('lock'), turn }));
+  return runShell(
+    batchScript(batchChanges([{ step: buildStep({ kind }), diff }]), { lock: at('lock'), turn, epoch: 1, fence: at('fence') }),
+  );
 }
 
 function compare(kind: string, given: unknown): Diff {

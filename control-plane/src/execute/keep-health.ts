@@ -1,0 +1,43 @@
+import { newlyAiling, unhealthy, wellChecks } from '../core/health-gate.ts';
+import type { RunEvent } from '../core/run-event.ts';
+import type { SiteHost } from '../core/site.ts';
+import type { Clock } from '../ports/clock.ts';
+import { readHosts } from './read-cluster.ts';
+import type { RunSite } from './run-site.ts';
+import type { StageResult } from './run-stage.ts';
+
+/** How long a service may take to be well again: start, catch up, rejoin. */
+const settleMs = 60_000;
+const askEveryMs = 500;
+
+type Gate = {
+  readonly stage: string;
+  readonly clock: Clock;
+  readonly emit: (events: readonly RunEvent[]) => Promise<unknown>;
+  /** Whether the run is to end: then nothing is waited for. */
+  readonly isEnding: () => Promise<boolean>;
+};
+
+/**
+ * Does a stage's work on a host and then waits until every check of its agent that was well before is well again; the
+ * host has failed when one is not within a minute. A host without an agent that reports is not judged.
+ */
+export async function keepHealth(run: RunSite, host: SiteHost, gate: Gate & { work: () => Promise<StageResult> }): Promise<StageResult> {
+  const { stage, clock, emit, isEnding, work } = gate;
+  const read = async () => (await readHosts([host.name], { remotes: run.remotes, clock }))[host.name] ?? { silent: 'not asked' };
+  const before = wellChecks(await read());
+  const result = await work();
+  if (result.failed || !before) return result;
+  const startMs = clock.monotonicMs();
+  for (;;) {
+    const sinceMs = clock.monotonicMs() - startMs;
+    const ailing = newlyAiling(before, await read(), sinceMs);
+    if (ailing?.length === 0 || (await isEnding())) return result;
+    if (sinceMs >= settleMs) {
+      const problem = unhealthy(host.name, ailing);
+      await emit([{ event: 'step', host: host.name, stage, step: 'health', outcome: 'failed', summary: problem.message, problem }]);
+      return { ...result, failed: true };
+    }
+    await clock.sleep(askEveryMs);
+  }
+}

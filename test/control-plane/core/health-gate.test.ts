@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { newlyAiling, unhealthy, wellChecks } from '../../../control-plane/src/core/health-gate.ts';
+import type { HostReading } from '../../../control-plane/src/core/status/host-reading.ts';
+import { buildReport } from '../../support/build-readings.ts';
+
+type States = Readonly<Record<string, 'ok' | 'warning' | 'critical' | 'unknown'>>;
+
+function reading(states: States, ageMs = 100): HostReading {
+  const checks = Object.entries(states).map(([name, state]) => ({ name, kind: 'http' as const, state, message: `${name} is ${state}` }));
+  return { report: { ...buildReport({ host: 'api1' }), checks }, ageMs, clockOffsetMs: null };
+}
+
+describe('what must be well after a change', () => {
+  test('is what was not critical before', () => {
+    expect([...(wellChecks(reading({ a: 'ok', b: 'warning', c: 'unknown', d: 'critical' })) ?? [])]).toEqual(['a', 'b', 'c']);
+  });
+
+  test.each([
+    ['whose agent says nothing', { silent: 'no report' }],
+    ['that cannot be reached', { unreachable: 'refused' }],
+    ['whose report is old', reading({ a: 'ok' }, 10_001)],
+  ])('is nothing on a host %s', (_, before) => {
+    expect(wellChecks(before)).toBeNull();
+  });
+});
+
+describe('after a change', () => {
+  const before = new Set(['a', 'b']);
+
+  test('a check ails that was well and is critical, and no other', () => {
+    const after = reading({ a: 'critical', b: 'warning', c: 'critical' });
+    expect(newlyAiling(before, after, 200)).toMatchObject([{ name: 'a' }]);
+    expect(newlyAiling(before, reading({ a: 'ok' }), 200)).toEqual([]);
+  });
+
+  test('a report from before the change says nothing yet', () => {
+    expect(newlyAiling(before, reading({ a: 'ok' }, 201), 200)).toBeNull();
+    expect(newlyAiling(before, { silent: 'no report' }, 200)).toBeNull();
+  });
+
+  test('the problem names host and checks, or the silence', () => {
+    const ailing = newlyAiling(before, reading({ a: 'critical' }), 200);
+    expect(unhealthy('api1', ailing)).toMatchObject({
+      code: 'NV_UNHEALTHY',
+      host: 'api1',
+      message: expect.stringContaining('a is critical'),
+    });
+    expect(unhealthy('api1', null).message).toContain('no longer reports');
+  });
+});
