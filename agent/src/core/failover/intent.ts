@@ -4,7 +4,7 @@
  */
 import type { Moment } from './moment.ts';
 import type { StateRecord } from './record.ts';
-import type { Lane } from './view.ts';
+import type { Lane, ShownRole } from './view.ts';
 
 export type Intent = StoreIntent | PostgresIntent | CanaryIntent | PeersIntent | InstantIntent;
 
@@ -64,7 +64,7 @@ export type InstantIntent =
   /** Whether this host should have the data address (keepalived's file). */
   | { readonly kind: 'address'; readonly raised: boolean }
   /** What load balancers and health checks are told. */
-  | { readonly kind: 'role-file'; readonly role: 'primary' | 'standby' | 'none' };
+  | { readonly kind: 'role-file'; readonly role: ShownRole };
 
 /** The lane an intent runs in; null for those that are done when dispatched. */
 export function laneOf(intent: Intent): Lane | null {

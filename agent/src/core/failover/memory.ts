@@ -4,7 +4,10 @@
  */
 
 import type { Purpose } from './intent.ts';
+import type { Kinship } from './lineage.ts';
+import type { Lsn } from './lsn.ts';
 import type { Moment } from './moment.ts';
+import type { Postmaster } from './postgres-view.ts';
 import type { RecordReading, Server, StateRecord } from './record.ts';
 
 export type Memory = {
@@ -20,7 +23,38 @@ export type Memory = {
   readonly surrendered: number | null;
   /** Numbers this process's nonces and canaries. */
   readonly counter: number;
+  /** Since when the lease is held by this process without a server that serves; null while there is one, or no lease. */
+  readonly idleSince: Moment | null;
+  /** The last promotion asked for. A second one needs a new epoch, because each epoch names one timeline (R10). */
+  readonly promotion: { readonly epoch: number; readonly postmaster: Postmaster | null } | null;
+  /** The epoch in which clients were let in. */
+  readonly admitted: number | null;
+  readonly handOver: HandOver | null;
+  /** When the members were last asked who takes over. */
+  readonly askedAt: Moment | null;
+  readonly adding: Adding | null;
+  /** Hosts that could not be added, and until when they are left alone (CLOCK_MONOTONIC). */
+  readonly resting: Readonly<Record<string, Moment>>;
+  /** The members, by incarnation, that lack a commit which waits for them. */
+  readonly behind: Readonly<Record<string, Behind>>;
+  readonly pause: Sighting | null;
+  /** How this host's data stood to the published primary's when that could last be told: a stopped server cannot tell. */
+  readonly judged: Judgement | null;
 };
+
+/** The primary's server has ended while its lease goes on: the members are asked who takes over (R10). */
+export type HandOver = { readonly epoch: number; readonly since: Moment };
+
+/** A server on its way into the set (R6). `canaryId` is the row whose return proves it. */
+export type Adding = { readonly server: Server; readonly since: Moment; readonly canaryId: string | null };
+
+/** `lsn` is the waiting commit it lacks; null while it is not connected. */
+export type Behind = { readonly since: Moment; readonly lsn: Lsn | null };
+
+/** When this process first saw something that is counted from there. */
+export type Sighting = { readonly id: string; readonly since: Moment };
+
+export type Judgement = { readonly incarnation: string; readonly promotionId: string; readonly kinship: Kinship };
 
 /** On disk, fsynced by the shell whenever it changed, before the decision's intents are carried out. */
 export type Durable = {
@@ -46,7 +80,9 @@ export type Attempt = {
 
 /** The union of all attempts without a known outcome. */
 export type Unresolved = {
+  /** The first and the last of their sends. */
   readonly since: Moment;
+  readonly lastAt: Moment;
   /** The smallest of their ttls: a candidate may be counting with it. */
   readonly ttlMs: number;
   readonly purposes: readonly Purpose[];
@@ -58,5 +94,23 @@ export const freshDurable: Durable = { highestEpoch: 0, highestRevision: 0, clus
 
 /** The memory of a process that has just started. */
 export function emptyMemory(durable: Durable): Memory {
-  return { durable, watch: null, right: null, attempt: null, unresolved: null, surrendered: null, counter: 0 };
+  return {
+    durable,
+    watch: null,
+    right: null,
+    attempt: null,
+    unresolved: null,
+    surrendered: null,
+    counter: 0,
+    idleSince: null,
+    promotion: null,
+    admitted: null,
+    handOver: null,
+    askedAt: null,
+    adding: null,
+    resting: {},
+    behind: {},
+    pause: null,
+    judged: null,
+  };
 }

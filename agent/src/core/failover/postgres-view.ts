@@ -24,6 +24,8 @@ export type PostgresView = {
   /** Hosts that have a usable replication slot here. */
   readonly slots: readonly string[];
   readonly canary: Canary | null;
+  /** The latest canary row that this server can read, as primary or standby: proof of the stream from end to end (R6). */
+  readonly canaryRow: string | null;
   /** The oldest commit that waits for a standby; null when none waits. */
   readonly oldestWaitingLsn: Lsn | null;
   readonly checkpoint: { readonly timeline: number | null; readonly running: boolean };

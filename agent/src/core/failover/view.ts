@@ -22,7 +22,12 @@ export type View = {
   /** What operators ask for and nobody withdrew; without authority. */
   readonly requests: readonly Request[];
   readonly lanes: Readonly<Record<Lane, LaneView>>;
+  /** What the host shows to others now. */
+  readonly shown: { readonly address: boolean; readonly role: ShownRole };
 };
+
+/** `standby` streams from the published primary. */
+export type ShownRole = 'primary' | 'standby' | 'none';
 
 /** `instance` is random per agent process, `bootId` the kernel's. */
 export type Self = { readonly host: string; readonly instance: string; readonly bootId: string };
