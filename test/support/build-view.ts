@@ -26,6 +26,7 @@ export const settledRecord: StateRecord = {
   publishedEpoch: 3,
   syncedLsn: 4000,
   pause: null,
+  forced: false,
   requestId: null,
 };
 

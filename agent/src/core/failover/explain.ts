@@ -1,10 +1,11 @@
 /** Why a node does what it does, and why each other node is not the one that leads: data, worded elsewhere (R15). */
 import type { Reason, Why } from './decision.ts';
-import { whyNotCandidate } from './others.ts';
+import { kinshipToPrimary, whyNotCandidate } from './others.ts';
 import type { Situation } from './situation.ts';
+import { isPaused } from './standing.ts';
 
 export function explain(situation: Situation, rules: readonly string[]): Why {
-  const { record, leads, postgres, ownFault, view } = situation;
+  const { record, leads, postgres, ownFault, view, memory } = situation;
   const others = view.settings.hosts
     .filter((host) => host !== situation.host)
     .map((host): [string, Reason] => [host, whyNot(situation, host)]);
@@ -19,6 +20,10 @@ export function explain(situation: Situation, rules: readonly string[]): Why {
       process: postgres.process,
       inRecovery: postgres.inRecovery,
       ownFault,
+      kinship: kinshipToPrimary(situation),
+      paused: isPaused(situation),
+      unresolved: memory.unresolved !== null,
+      cause: postgres.probe?.cause ?? null,
     },
     others: Object.fromEntries(others),
   };

@@ -63,6 +63,8 @@ export type InstantIntent =
   | { readonly kind: 'disarm' }
   /** Whether this host should have the data address (keepalived's file). */
   | { readonly kind: 'address'; readonly raised: boolean }
+  /** Removes a request that was carried out or is void; done at the store's leisure, and asked for again if it stays. */
+  | { readonly kind: 'withdraw-request'; readonly id: string }
   /** What load balancers and health checks are told. */
   | { readonly kind: 'role-file'; readonly role: ShownRole };
 
@@ -81,6 +83,7 @@ export function laneOf(intent: Intent): Lane | null {
     case 'disarm':
     case 'address':
     case 'role-file':
+    case 'withdraw-request':
       return null;
     default:
       return 'postgres';

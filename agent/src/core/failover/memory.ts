@@ -7,7 +7,7 @@ import type { Purpose } from './intent.ts';
 import type { Kinship } from './lineage.ts';
 import type { Lsn } from './lsn.ts';
 import type { Moment } from './moment.ts';
-import type { Postmaster } from './postgres-view.ts';
+import type { Cause, Postmaster } from './postgres-view.ts';
 import type { RecordReading, Server, StateRecord } from './record.ts';
 
 export type Memory = {
@@ -33,17 +33,31 @@ export type Memory = {
   /** When the members were last asked who takes over. */
   readonly askedAt: Moment | null;
   readonly adding: Adding | null;
-  /** Hosts that could not be added, and until when they are left alone (CLOCK_MONOTONIC). */
+  /** Servers, by incarnation, that could not be added, and until when they are left alone (CLOCK_MONOTONIC). */
   readonly resting: Readonly<Record<string, Moment>>;
   /** The members, by incarnation, that lack a commit which waits for them. */
   readonly behind: Readonly<Record<string, Behind>>;
   readonly pause: Sighting | null;
+  /** When each request was first seen, by its id. */
+  readonly sightings: Readonly<Record<string, Moment>>;
+  /** When each request was last asked to be withdrawn, by its id. */
+  readonly withdrawn: Readonly<Record<string, Moment>>;
+  readonly switching: Switching | null;
+  readonly ailment: Ailment | null;
+  /** The last kill of a server that was found dead though processes of it lived. */
+  readonly cure: { readonly cause: Cause; readonly at: Moment } | null;
   /** How this host's data stood to the published primary's when that could last be told: a stopped server cannot tell. */
   readonly judged: Judgement | null;
 };
 
 /** The primary's server has ended while its lease goes on: the members are asked who takes over (R10). */
 export type HandOver = { readonly epoch: number; readonly since: Moment };
+
+/** A switchover under way: the request's id and the member that shall take over. */
+export type Switching = { readonly id: string; readonly epoch: number; readonly target: string; readonly since: Moment };
+
+/** Probes of one server that failed in a row. `probedAt` is the last of them. */
+export type Ailment = { readonly cause: Cause; readonly failures: number; readonly probedAt: Moment };
 
 /** A server on its way into the set (R6). `canaryId` is the row whose return proves it. */
 export type Adding = { readonly server: Server; readonly since: Moment; readonly canaryId: string | null };
@@ -62,6 +76,8 @@ export type Durable = {
   readonly highestRevision: number;
   /** The store this node belongs to; answers of another one are not read. */
   readonly clusterId: string | null;
+  /** The last request to rebuild this host's data, and what they were before: it is done once they are others. */
+  readonly reinit: { readonly id: string; readonly incarnation: string | null } | null;
 };
 
 export type Watch = { readonly revision: number; readonly since: Moment; readonly found: RecordReading };
@@ -90,7 +106,7 @@ export type Unresolved = {
   readonly members: readonly Server[];
 };
 
-export const freshDurable: Durable = { highestEpoch: 0, highestRevision: 0, clusterId: null };
+export const freshDurable: Durable = { highestEpoch: 0, highestRevision: 0, clusterId: null, reinit: null };
 
 /** The memory of a process that has just started. */
 export function emptyMemory(durable: Durable): Memory {
@@ -111,6 +127,11 @@ export function emptyMemory(durable: Durable): Memory {
     resting: {},
     behind: {},
     pause: null,
+    sightings: {},
+    withdrawn: {},
+    switching: null,
+    ailment: null,
+    cure: null,
     judged: null,
   };
 }

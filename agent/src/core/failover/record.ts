@@ -47,6 +47,8 @@ const record = z.strictObject({
   syncedLsn: lsn,
   /** Claims, hand-over and switchover are forbidden for so long, counted by every node from its first sight of the id. */
   pause: z.strictObject({ id: z.string().min(1), durationMs: z.int().min(1) }).nullable(),
+  /** The epoch was claimed by an operator's forced failover: what it promotes may lack acknowledged commits (R14). */
+  forced: z.boolean(),
   /** The operator's last request that was carried out: it runs once. */
   requestId: z.string().min(1).nullable(),
 });
@@ -80,7 +82,7 @@ export function printRecord(state: StateRecord): string {
  */
 export function foundingRecord(founder: { host: string; nonce: string; ttlMs: number }): StateRecord {
   const { host, nonce, ttlMs } = founder;
-  const nothing = { members: [], lineage: null, publishedEpoch: 0, syncedLsn: 0, pause: null, requestId: null };
+  const nothing = { members: [], lineage: null, publishedEpoch: 0, syncedLsn: 0, pause: null, forced: false, requestId: null };
   return {
     protocol,
     systemId: null,

@@ -40,6 +40,9 @@ export const hasKeptPlaceholder = ({ postgres }: Situation) => postgres.sync.nam
 /** Whether this data may be promoted by the record: `ownFault` says why not. */
 export const isEligible = ({ ownFault }: Situation) => ownFault === null;
 
+/** Whole data of the cluster's own database, whatever they lack. */
+export const isCopyOfSystem = ({ own, record }: Situation) => own?.whole === true && own.systemId === record?.systemId;
+
 /** The last probe found nothing wrong. */
 export const isHealthy = ({ postgres }: Situation) => postgres.probe?.cause == null;
 

@@ -36,6 +36,9 @@ export const isOfferedToMe = ({ record, host }: Situation) => record?.phase === 
 export const hasExpired = ({ record, memory, now }: Situation) =>
   record !== null && record.phase !== 'free' && memory.watch !== null && hasWatched(memory.watch, now, record.ttlMs);
 
+/** Whoever had a right has none any more: a forced failover waits for that like any other claim. */
+export const mayForce = (situation: Situation) => recordIsFree(situation) || hasExpired(situation);
+
 /** The giver may take its own offer back earlier than others may claim it (R10). */
 export const mayTakeBack = (situation: Situation) => {
   const { record, memory, now, timings } = situation;

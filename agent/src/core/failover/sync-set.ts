@@ -14,7 +14,7 @@ type Names = 'placeholder' | readonly string[];
 /** A candidate must be so near that the canary returns within a blink: one WAL segment. */
 const segmentBytes = 16 * 1024 * 1024;
 
-/** A server that could not be added is left alone for so many times the time that was spent on it. */
+/** A server that could not be added is left alone for so many times the time during which commits waited for it. */
 const restFactor = 10;
 
 /** The names that the record as it stands asks for. Nobody is never enforced in protection: there commits wait (R7). */
@@ -91,7 +91,7 @@ export const hasNextMember = (situation: Situation) => nextMember(situation) !==
 function mayJoin(situation: Situation, record: StateRecord, walsender: Walsender): boolean {
   const { view, postgres, memory, now } = situation;
   const { host, incarnation, streaming, flushLsn } = walsender;
-  const rest = memory.resting[host];
+  const rest = memory.resting[incarnation];
   const isRested = rest === undefined || now.monotonicMs >= rest.monotonicMs;
   const isNear = streaming && (postgres.flushLsn ?? 0) - flushLsn < segmentBytes;
   const isNew = view.settings.hosts.includes(host) && !record.members.some((member) => member.host === host);
@@ -107,8 +107,9 @@ function isOnLineage({ view, record }: Situation, { host, incarnation }: Server)
   );
 }
 
+/** It shall not be a member: an operator works on it, or has it rebuilt. */
 export function isInMaintenance({ view }: Situation, host: string): boolean {
-  return view.requests.some((request) => request.kind === 'maintenance' && request.host === host);
+  return view.requests.some((request) => (request.kind === 'maintenance' || request.kind === 'reinit') && request.host === host);
 }
 
 /** The members that have not kept up for `standby gone` (R7). */
@@ -155,13 +156,17 @@ function newlyBehind(walsender: Walsender | undefined, oldestWaitingLsn: number 
 
 /** Ends an addition that is done, came too late, or lost its server, unless its write is still under way (R2, R6). */
 export function trackAdding(situation: Situation): Pick<Memory, 'adding' | 'resting'> {
-  const { memory, now } = situation;
+  const { memory, leads, now, timings } = situation;
   const { adding, resting } = memory;
   if (adding === null || isAdditionWritten(situation)) return { adding, resting };
-  if (isMember(situation, adding)) return { adding: null, resting };
-  if (situation.leads && elapsedForHolder(adding.since, now) < situation.timings.standbyGoneMs && isConnected(situation, adding))
-    return { adding, resting };
-  return { adding: null, resting: { ...resting, [adding.server.host]: after(now, restFactor * situation.timings.standbyGoneMs) } };
+  if (!leads || isMember(situation, adding)) return { adding: null, resting };
+  if (elapsedForHolder(adding.since, now) < timings.standbyGoneMs && isConnected(situation, adding)) return { adding, resting };
+  return { adding: null, resting: { ...resting, [adding.server.incarnation]: after(now, restMs(situation)) } };
+}
+
+/** In protection commits wait anyway: trying again costs nothing. */
+function restMs({ view, timings }: Situation): number {
+  return view.settings.mode === 'protection' ? timings.renewMs : restFactor * timings.standbyGoneMs;
 }
 
 function isAdditionWritten({ memory }: Situation): boolean {

@@ -1,6 +1,8 @@
 /** What this process counts from its first sight of it. */
+import { trackAilment } from './health.ts';
 import type { HandOver, Memory, Sighting } from './memory.ts';
 import { kinshipToPrimary } from './others.ts';
+import { leaving, trackSightings } from './requests.ts';
 import { hasCanaryReturned, isOpen, isStopped } from './server-standing.ts';
 import type { Situation } from './situation.ts';
 import { isPublished } from './standing.ts';
@@ -15,6 +17,9 @@ export function track(situation: Situation): Memory {
     handOver: handOver(situation),
     admitted: admitted(situation),
     ...trackAdding(situation),
+    ...trackSightings(situation),
+    ...trackAilment(situation),
+    switching: switching(situation),
     behind: trackBehind(situation),
     pause: pause(situation),
     judged: judged(situation),
@@ -47,6 +52,16 @@ function handOver(situation: Situation): HandOver | null {
   const before = memory.handOver;
   if (before !== null && before.epoch === record?.epoch && isStopped(situation)) return before;
   return leads && record !== null && isPublished(situation) && isStopped(situation) ? { epoch: record.epoch, since: now } : null;
+}
+
+/** Ends with its request, or with the epoch: before the offer is sent a switchover may still be given up (R10). */
+function switching(situation: Situation): Memory['switching'] {
+  const { switching } = situation.memory;
+  return switching !== null &&
+    (leaving(situation)?.id === switching.id || !isOpen(situation)) &&
+    situation.record?.epoch === switching.epoch
+    ? switching
+    : null;
 }
 
 function pause({ memory, record, now }: Situation): Sighting | null {

@@ -19,7 +19,7 @@ export type View = {
   readonly postgres: PostgresView;
   /** The last answer of every other host that ever answered this process. */
   readonly peers: Readonly<Record<string, PeerAnswer>>;
-  /** What operators ask for and nobody withdrew; without authority. */
+  /** What operators ask for and nobody withdrew, oldest first; without authority. */
   readonly requests: readonly Request[];
   readonly lanes: Readonly<Record<Lane, LaneView>>;
   /** What the host shows to others now. */

@@ -24,7 +24,7 @@ export function swap(situation: Situation, purpose: Purpose, change: Partial<Sta
 /** The record claimed for this process: a new epoch, everything else as it was (R4). */
 export function claimed({ view, timings }: Situation, record: StateRecord): Partial<StateRecord> {
   const { host, instance } = view.self;
-  return { epoch: record.epoch + 1, holder: { host, instance }, phase: 'held', ttlMs: timings.ttlMs };
+  return { epoch: record.epoch + 1, holder: { host, instance }, phase: 'held', ttlMs: timings.ttlMs, forced: false };
 }
 
 /** The lease given back: any eligible node may claim it at once. */

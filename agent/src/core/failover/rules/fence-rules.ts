@@ -2,6 +2,8 @@
  * Who may not accept writes is killed before anything else is done (R5), and who leads keeps netvis-guard's deadline.
  * A row of the lane `fence` that acts ends the decision: nothing is written or started while the server may still live.
  */
+
+import { isCurable, isDead, isHeldDown, isWorthKilling } from '../health.ts';
 import { guardDeadline } from '../lease-deadline.ts';
 import { canAnotherTakeOver } from '../others.ts';
 import { not } from '../predicates.ts';
@@ -10,6 +12,7 @@ import {
   hasOrphans,
   isArmed,
   isGuardReachable,
+  isInRecovery,
   isOfThisEpoch,
   isOpen,
   isPromoting,
@@ -28,6 +31,8 @@ export const fenceRules: readonly Rule[] = [
   { id: 'R10.orphans', lane: 'fence', when: [hasOrphans], act: kill },
   { id: 'R4.promoted-by-hand', lane: 'fence', when: [leads, isOpen, not(isOfThisEpoch)], act: kill },
   { id: 'R4.step-late', lane: 'fence', when: [leads, isOpen, not(isPublished), isLate], act: kill },
+  { id: 'R11.dead', lane: 'fence', when: [leads, isOpen, isPublished, isDead, isWorthKilling], act: cure },
+  { id: 'R11.dead-standby', lane: 'fence', when: [not(leads), isInRecovery, isDead, isCurable, not(isHeldDown)], act: cure },
   { id: 'R4.promotion-late', lane: 'fence', when: [leads, isPromoting, isLate, canAnotherTakeOver], act: surrender },
   { id: 'R5.arm', lane: 'guard', when: [leads, isGuardReachable, not(isArmed)], act: arm },
   { id: 'R5.disarm', lane: 'guard', when: [not(leads), isStopped, isGuardReachable, hasArmedGuard], act: disarm },
@@ -41,6 +46,14 @@ function surrender({ record, memory }: Situation): Step {
 /** The lease stays: what was killed was not the server that it stands for. */
 function kill(): Step {
   return { intents: [{ kind: 'fence-now' }] };
+}
+
+/** The lease stays here for the hand-over that follows; what the server died of is remembered. */
+function cure({ memory, now }: Situation): Step {
+  const { ailment } = memory;
+  return ailment === null
+    ? nothing
+    : { intents: [{ kind: 'fence-now' }], memory: { ailment: null, cure: { cause: ailment.cause, at: now } } };
 }
 
 function arm({ memory, timings }: Situation): Step {

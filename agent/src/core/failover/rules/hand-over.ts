@@ -40,11 +40,15 @@ export function askOthers(situation: Situation): Step {
 export function offer(situation: Situation): Step {
   const [best] = answered(situation);
   if (best === undefined || situation.record === null) return nothing;
-  const step = swap(situation, 'offer', { phase: 'offered', holder: { host: best.host, instance: null } });
-  return { ...step, memory: { ...step.memory, right: null, surrendered: situation.record.epoch } };
+  const { memory, record } = situation;
+  const requestId = memory.switching?.id ?? record.requestId;
+  const step = swap(situation, 'offer', { phase: 'offered', holder: { host: best.host, instance: null }, requestId });
+  return { ...step, memory: { ...step.memory, right: null, surrendered: record.epoch } };
 }
 
+/** In a switchover the chosen one alone: if it does not answer, the old primary starts again. */
 function answered(situation: Situation) {
-  const { handOver } = situation.memory;
-  return handOver === null ? [] : candidates(situation, handOver.since);
+  const { handOver, switching } = situation.memory;
+  const able = handOver === null ? [] : candidates(situation, handOver.since);
+  return switching === null ? able : able.filter(({ host }) => host === switching.target);
 }

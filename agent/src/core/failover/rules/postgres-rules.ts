@@ -1,5 +1,6 @@
 /** What is done with this host's PostgreSQL, one operation at a time. */
 import { not } from '../predicates.ts';
+import { dueReinit, hasSuccessor, isSwitching, isTargetNear, leaving, mustReinit, successor } from '../requests.ts';
 import {
   hasKeptPlaceholder,
   hasPromotedInEpoch,
@@ -74,6 +75,8 @@ export const postgresRules: readonly Rule[] = [
     when: [...serving, isAdding, arePlaceholderNames, isCanaryHeldForAll, not(isCheckpointing)],
     act: enforceAddition,
   },
+  { id: 'R10.switchover', lane: 'postgres', when: [...serving, hasSuccessor, not(isSwitching), not(isAdding)], act: beginSwitchover },
+  { id: 'R10.switchover-stop', lane: 'postgres', when: [...serving, isSwitching, isTargetNear], act: stopFast },
   { id: 'R4.slots', lane: 'postgres', when: [...serving, isAdmitted, lacksSlots], act: ensureSlots },
   // Waiters are woken by the checkpointer: no checkpoint is started while the list is changing (R7).
   {
@@ -89,6 +92,8 @@ export const postgresRules: readonly Rule[] = [
     act: hold,
   },
 
+  { id: 'R14.stop-to-rebuild', lane: 'postgres', when: [...rejoining, isInRecovery, mustReinit, isPrimaryAtHand], act: stopFast },
+  { id: 'R14.rebuild', lane: 'postgres', when: [...rejoining, isStopped, mustReinit, isPrimaryAtHand], act: rebuildAsAsked },
   { id: 'R8.copy', lane: 'postgres', when: [...rejoining, isStopped, needsCopy, isPrimaryAtHand], act: rebuild },
   { id: 'R8.stop-to-copy', lane: 'postgres', when: [...rejoining, isInRecovery, needsCopy, isPrimaryAtHand], act: stopFast },
   { id: 'R8.rewind', lane: 'postgres', when: [...rejoining, isStopped, needsRewind, isPrimaryReadyForRewind], act: rewind },
@@ -108,7 +113,7 @@ function promote({ record, view, postgres }: Situation): Step {
   const { epoch } = record;
   const promotionId = `${epoch}.${view.self.instance}`;
   return {
-    intents: [{ kind: 'promote', promotionId, epoch, forced: false }],
+    intents: [{ kind: 'promote', promotionId, epoch, forced: record.forced }],
     memory: { promotion: { epoch, postmaster: postgres.postmaster } },
   };
 }
@@ -131,6 +136,23 @@ function hold(situation: Situation): Step {
   const { canary } = situation.postgres;
   const canaryId = canary?.state === 'waiting' && arePlaceholderNames(situation) ? canary.id : null;
   return { intents: [{ kind: 'set-sync-names', names: 'placeholder' }], memory: { adding: { server, since: situation.now, canaryId } } };
+}
+
+/** A short last checkpoint makes a short stop. */
+function beginSwitchover(situation: Situation): Step {
+  const { record, now } = situation;
+  const [asked, target] = [leaving(situation), successor(situation)];
+  if (asked === null || target === null || record === null) return nothing;
+  return { intents: [{ kind: 'checkpoint' }], memory: { switching: { id: asked.id, epoch: record.epoch, target, since: now } } };
+}
+
+/** Remembered on disk first: asked for once, however often the process dies meanwhile. */
+function rebuildAsAsked(situation: Situation): Step {
+  const { memory, postgres } = situation;
+  const asked = dueReinit(situation);
+  if (asked === null) return nothing;
+  const reinit = memory.durable.reinit?.id === asked.id ? memory.durable.reinit : { id: asked.id, incarnation: postgres.data.incarnation };
+  return { ...rebuild(situation), memory: { durable: { ...memory.durable, reinit } } };
 }
 
 function openGate(): Step {

@@ -9,7 +9,7 @@ import { storeRules } from './store-rules.ts';
 /** In each lane the first row that holds acts; `fence` comes before everything. */
 export const rules: readonly Rule[] = [...fenceRules, ...storeRules, ...postgresRules, ...shownRules];
 
-export const ruleLanes: readonly RuleLane[] = ['fence', 'guard', 'store', 'postgres', 'canary', 'peers', 'address', 'role'];
+export const ruleLanes: readonly RuleLane[] = ['fence', 'guard', 'store', 'postgres', 'canary', 'peers', 'requests', 'address', 'role'];
 
 export const rulesByLane: ReadonlyMap<RuleLane, readonly Rule[]> = new Map(
   ruleLanes.map((lane) => [lane, rules.filter((rule) => rule.lane === lane)]),

@@ -1,10 +1,11 @@
 /** Questions to others, the agent's own row, and what this host shows to clients. */
 import { elapsedForCandidate } from '../moment.ts';
 import { not, type Predicate } from '../predicates.ts';
+import { finishedRequest, hasFinishedRequest } from '../requests.ts';
 import { isInRecovery, isOfThisEpoch, isOpen, lacksCanary } from '../server-standing.ts';
 import type { Situation } from '../situation.ts';
 import { isAdmitted, isPaused, isPublished, leads } from '../standing.ts';
-import { arePlaceholderNames, isAdding, isAdditionProven, isCanaryOfAdditionBack } from '../sync-set.ts';
+import { areNamesExtended, arePlaceholderNames, isAdding, isAdditionProven, isCanaryOfAdditionBack } from '../sync-set.ts';
 import type { ShownRole } from '../view.ts';
 import { nothing, type Step } from '../writes.ts';
 import { askBudgetMs, askOthers, hasOthersToAsk, haveOthersBeenAsked, isHandingOver } from './hand-over.ts';
@@ -23,8 +24,11 @@ const isRoleShown: Predicate = function isRoleShown(situation) {
   return situation.view.shown.role === roleOf(situation);
 };
 
-const needsCanaryOfAddition: Predicate = function needsCanaryOfAddition({ memory }) {
-  return memory.adding !== null && memory.adding.canaryId === null;
+/** None was committed yet, or it came back at once: the placeholder had not reached every backend (R6). */
+const needsCanaryOfAddition: Predicate = function needsCanaryOfAddition({ memory, postgres }) {
+  const { adding } = memory;
+  if (adding === null) return false;
+  return adding.canaryId === null || (postgres.canary?.id === adding.canaryId && postgres.canary.state === 'returned');
 };
 
 const isPollDue: Predicate = function isPollDue({ view, now, timings }) {
@@ -43,8 +47,15 @@ export const shownRules: readonly Rule[] = [
   },
 
   { id: 'R10.ask', lane: 'peers', when: [isHandingOver, not(isPaused), hasOthersToAsk, not(haveOthersBeenAsked)], act: askOthers },
-  { id: 'R6.prove', lane: 'peers', when: [leads, isAdding, isCanaryOfAdditionBack, not(isAdditionProven)], act: askNewMember },
+  {
+    id: 'R6.prove',
+    lane: 'peers',
+    when: [leads, isAdding, areNamesExtended, isCanaryOfAdditionBack, not(isAdditionProven)],
+    act: askNewMember,
+  },
   { id: 'R15.poll', lane: 'peers', when: [isPollDue], act: askAll },
+
+  { id: 'R14.withdraw', lane: 'requests', when: [hasFinishedRequest], act: withdraw },
 
   // In parallel with the promotion: the address takes longer to move than the server to open.
   {
@@ -83,6 +94,12 @@ function lower(): Step {
 
 function tellRole(situation: Situation): Step {
   return { intents: [{ kind: 'role-file', role: roleOf(situation) }] };
+}
+
+function withdraw(situation: Situation): Step {
+  const id = finishedRequest(situation);
+  if (id === null) return nothing;
+  return { intents: [{ kind: 'withdraw-request', id }], memory: { withdrawn: { ...situation.memory.withdrawn, [id]: situation.now } } };
 }
 
 function canary({ view, memory }: Situation): Step {

@@ -1,11 +1,22 @@
 /** What is written into the record, and when it is read. One write at a time; a row never acts while one is in flight. */
+import { sameBranch } from '../lineage.ts';
 import { not } from '../predicates.ts';
 import type { Server } from '../record.ts';
+import {
+  forcedFailover,
+  hasLeavingMembers,
+  isForcedFailoverDue,
+  isPauseOver,
+  isPauseWanted,
+  leavingMembers,
+  wantedPause,
+} from '../requests.ts';
 import {
   hasKeptPlaceholder,
   hasPromotedInEpoch,
   hasWholeData,
   isCanaryWaiting,
+  isCopyOfSystem,
   isDiskWritable,
   isEligible,
   isGuardReachable,
@@ -33,6 +44,7 @@ import {
   isRenewalDue,
   leads,
   mayAdopt,
+  mayForce,
   mayTakeBack,
   mustYield,
   recordIsFree,
@@ -52,8 +64,10 @@ import { claimed, freed, nothing, type Step, swap, withoutMembers } from '../wri
 import { hasAnswerToHandOver, offer } from './hand-over.ts';
 import type { Rule } from './rule.ts';
 
-/** What has to hold in this instant for a claim, beside the record's part of it (R4). */
-const fit = [isInRecovery, isEligible, hasKeptPlaceholder, isHealthy, isDiskWritable, isGuardReachable, not(isPausedForMe)];
+/** What has to hold in this instant for a claim, beside the record's part of it (R4); `able` even for a forced one. */
+const able = [isInRecovery, hasKeptPlaceholder, isHealthy, isDiskWritable, isGuardReachable];
+
+const fit = [...able, isEligible, not(isPausedForMe)];
 
 export const storeRules: readonly Rule[] = [
   { id: 'R13.read', lane: 'store', when: [not(recordIsKnown), isReadingDue], act: read },
@@ -76,12 +90,16 @@ export const storeRules: readonly Rule[] = [
     act: addMember,
   },
   { id: 'R7.remove', lane: 'store', when: [leads, isOpen, isPublished, mayRemoveGone], act: removeGone },
+  { id: 'R14.remove', lane: 'store', when: [leads, isOpen, isPublished, not(isAdding), hasLeavingMembers], act: removeLeaving },
+  { id: 'R14.pause', lane: 'store', when: [leads, isOpen, isPublished, isPauseWanted], act: pause },
+  { id: 'R14.resume', lane: 'store', when: [leads, isPauseOver], act: resume },
   { id: 'R10.new-epoch', lane: 'store', when: [leads, hasPromotedInEpoch, not(isPromoting), ...fit], act: claim },
   { id: 'R1.renew', lane: 'store', when: [leads, isRenewalDue], act: renew },
 
   { id: 'R10.accept', lane: 'store', when: [not(leads), isOfferedToMe, ...fit], act: claim },
   { id: 'R4.claim-free', lane: 'store', when: [recordIsFree, not(mustYield), ...fit], act: claim },
   { id: 'R4.claim-expired', lane: 'store', when: [not(leads), hasExpired, ...fit], act: claim },
+  { id: 'R14.failover', lane: 'store', when: [not(leads), isForcedFailoverDue, mayForce, isCopyOfSystem, ...able], act: force },
   { id: 'R10.take-back', lane: 'store', when: [mayTakeBack, ...fit], act: claim },
   { id: 'R13.poll', lane: 'store', when: [not(leads), isReadingDue], act: read },
 ];
@@ -97,9 +115,11 @@ function found(situation: Situation): Step {
   return swap(situation, 'found', { systemId, primary: { host: situation.host, incarnation } });
 }
 
+/** A switchover that came to nothing counts as carried out: it is not tried again by itself. */
 function claim(situation: Situation): Step {
-  const { record } = situation;
-  return record === null ? nothing : swap(situation, 'claim', claimed(situation, record));
+  const { record, memory } = situation;
+  if (record === null) return nothing;
+  return swap(situation, 'claim', { ...claimed(situation, record), requestId: memory.switching?.id ?? record.requestId });
 }
 
 /** The running primary goes on under a new process: only `instance` changes (R3). */
@@ -148,4 +168,33 @@ function removeUnenforced(situation: Situation): Step {
 
 function remove(situation: Situation, servers: readonly Server[]): Step {
   return situation.record === null ? nothing : swap(situation, 'remove-member', withoutMembers(situation.record, servers));
+}
+
+function removeLeaving(situation: Situation): Step {
+  return remove(situation, leavingMembers(situation));
+}
+
+function pause(situation: Situation): Step {
+  const asked = wantedPause(situation);
+  return asked === null ? nothing : swap(situation, 'pause', { pause: { id: asked.id, durationMs: asked.durationMs } });
+}
+
+function resume(situation: Situation): Step {
+  return swap(situation, 'resume', { pause: null });
+}
+
+/**
+ * The operator's decision to go on from this copy: from the claim on it alone counts, whatever the others hold. Their
+ * data are kept, because the timeline that follows is marked (R14).
+ */
+function force(situation: Situation): Step {
+  const { record, own, host } = situation;
+  const asked = forcedFailover(situation);
+  if (record === null || own === null || own.flushLsn === null || asked === null) return nothing;
+  const primary = { host, incarnation: own.incarnation };
+  const last = own.history.at(-1);
+  // A timeline that nothing proves cannot be asked for by name.
+  const lineage = last !== undefined && sameBranch(last, last) ? last : null;
+  const alone = { primary, members: [], lineage, syncedLsn: own.flushLsn };
+  return swap(situation, 'claim', { ...claimed(situation, record), ...alone, forced: true, requestId: asked.id });
 }
