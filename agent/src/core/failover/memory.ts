@@ -29,6 +29,8 @@ export type Memory = {
   readonly promotion: { readonly epoch: number; readonly postmaster: Postmaster | null } | null;
   /** The epoch in which clients were let in. */
   readonly admitted: number | null;
+  /** Since when a server runs that has not said whether it is in recovery. */
+  readonly unclearSince: Moment | null;
   readonly handOver: HandOver | null;
   /** When the members were last asked who takes over. */
   readonly askedAt: Moment | null;
@@ -121,6 +123,7 @@ export function emptyMemory(durable: Durable): Memory {
     idleSince: null,
     promotion: null,
     admitted: null,
+    unclearSince: null,
     handOver: null,
     askedAt: null,
     adding: null,

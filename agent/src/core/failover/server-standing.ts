@@ -2,6 +2,7 @@
 
 import type { Intent } from './intent.ts';
 import { guardDeadline } from './lease-deadline.ts';
+import { elapsedForHolder } from './moment.ts';
 import type { Situation } from './situation.ts';
 
 export const isStopped = ({ postgres }: Situation) => postgres.process === 'none';
@@ -11,12 +12,22 @@ export const isInRecovery = ({ postgres }: Situation) => postgres.process === 'r
 /** It runs out of recovery, as far as anybody can tell. */
 export const isOpen = ({ postgres }: Situation) => postgres.process === 'running' && postgres.inRecovery === false;
 
-/** It may be able to accept a write: everything but what is known to be stopped, starting or in recovery. */
-export const mayAcceptWrites = ({ postgres }: Situation) =>
-  postgres.process !== 'none' && (postgres.inRecovery === false || (postgres.process !== 'starting' && postgres.inRecovery === null));
+/**
+ * It may be able to accept a write: it is out of recovery, or has not said what it is for the time of a renewal. One that
+ * was just found, or starts as this agent told it, gets that long to answer.
+ */
+export const mayAcceptWrites = (situation: Situation) => {
+  const { postgres, memory, now, timings } = situation;
+  if (postgres.process === 'none' || postgres.inRecovery === true) return false;
+  if (postgres.inRecovery === false) return true;
+  return memory.unclearSince !== null && elapsedForHolder(memory.unclearSince, now) >= timings.renewMs;
+};
 
 /** The postmaster has ended and left processes behind that nobody asked to stop: they finish statements (R10). */
 export const hasOrphans = (situation: Situation) => situation.postgres.process === 'stopping' && !isDoing(situation, 'stop');
+
+/** The promotion that this process asked for has not ended: its first row may not be written yet. */
+export const isPromoteUnderWay = (situation: Situation) => isDoing(situation, 'promote');
 
 /** This server was asked to leave recovery and may do so at any moment. */
 export const isPromoting = ({ memory, postgres, view }: Situation) => {

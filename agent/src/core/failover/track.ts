@@ -14,6 +14,7 @@ export function track(situation: Situation): Memory {
   return {
     ...memory,
     idleSince: idleSince(situation),
+    unclearSince: unclearSince(situation),
     handOver: handOver(situation),
     admitted: admitted(situation),
     ...trackAdding(situation),
@@ -44,6 +45,11 @@ function admitted(situation: Situation): number | null {
   if (record === null || !isServing(situation)) return memory.admitted;
   const isReady = view.settings.mode === 'protection' || (areNamesRecorded(situation) && hasCanaryReturned(situation));
   return isReady || view.shown.role === 'primary' ? record.epoch : memory.admitted;
+}
+
+function unclearSince({ postgres, memory, now }: Situation) {
+  const isUnclear = postgres.inRecovery === null && (postgres.process === 'running' || postgres.process === 'stopping');
+  return isUnclear ? (memory.unclearSince ?? now) : null;
 }
 
 /** Begins when the published server of this epoch is seen dead, and ends with the epoch or when a server starts again. */

@@ -46,7 +46,15 @@ function processOf({ postmaster, processes }: Findings): PostgresView['process']
 function silence({ follow }: OwnState) {
   const sync: SyncView = { names: [], placeholderSinceStart: false };
   const unknown = { inRecovery: null, flushLsn: null, replayLsn: null, receiver: null, oldestWaitingLsn: null };
-  return { ...unknown, sync, following: follow, walsenders: [], slots: [], checkpoint: { timeline: null, running: false } };
+  return {
+    ...unknown,
+    sync,
+    following: follow,
+    walsenders: [],
+    slots: [],
+    canaryRow: null,
+    checkpoint: { timeline: null, running: false },
+  };
 }
 
 function serverView(status: ServerStatus, own: OwnState, hosts: HostNames) {
@@ -60,6 +68,7 @@ function serverView(status: ServerStatus, own: OwnState, hosts: HostNames) {
     receiver: receiver && host ? { host, status: receiver.status } : null,
     sync: syncView(status, own),
     walsenders: walsenders(status, hosts),
+    canaryRow: status.canary_id,
     slots: hostsWithSlots(hosts.peers, slotPlaceOf(status)),
     checkpoint: { timeline: status.checkpoint_timeline, running: status.checkpointing },
   };

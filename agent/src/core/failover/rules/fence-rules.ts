@@ -15,6 +15,7 @@ import {
   isInRecovery,
   isOfThisEpoch,
   isOpen,
+  isPromoteUnderWay,
   isPromoting,
   isStopped,
   mayAcceptWrites,
@@ -29,7 +30,7 @@ export const fenceRules: readonly Rule[] = [
   // Between the check and the promotion lies time: a standby that was told to promote is as dangerous as a primary.
   { id: 'R5.promoting-without-right', lane: 'fence', when: [isPromoting, not(leads)], act: surrender },
   { id: 'R10.orphans', lane: 'fence', when: [hasOrphans], act: kill },
-  { id: 'R4.promoted-by-hand', lane: 'fence', when: [leads, isOpen, not(isOfThisEpoch)], act: kill },
+  { id: 'R4.promoted-by-hand', lane: 'fence', when: [leads, isOpen, not(isOfThisEpoch), not(isPromoteUnderWay)], act: kill },
   { id: 'R4.step-late', lane: 'fence', when: [leads, isOpen, not(isPublished), isLate], act: kill },
   { id: 'R11.dead', lane: 'fence', when: [leads, isOpen, isPublished, isDead, isWorthKilling], act: cure },
   { id: 'R11.dead-standby', lane: 'fence', when: [not(leads), isInRecovery, isDead, isCurable, not(isHeldDown)], act: cure },
