@@ -27,6 +27,7 @@ export class PostgresNode {
   /** The agent's process dies and the next one starts; `interrupt` ends that one in mid-verb. */
   reopen(interrupt?: Interrupt): void {
     this.sensor.close();
+    this.events.length = 0;
     ({ control: this.control, sensor: this.sensor } = this.#open(interrupt));
   }
 
@@ -64,6 +65,19 @@ export class PostgresNode {
     const session = await openSession(ownServer(this.place, 'test', { ...ordinary, ...settings }));
     this.#sessions.push(session);
     return session;
+  }
+
+  /** A session over TCP, as a client has it. */
+  async clientSession(user: string, password?: string): Promise<Session> {
+    const { port, database } = this.place;
+    const session = await openSession({ host: '127.0.0.1', port, user, password, database });
+    this.#sessions.push(session);
+    return session;
+  }
+
+  /** Every process of the server. */
+  processes(): Promise<readonly number[]> {
+    return serverProcesses(this.place);
   }
 
   async postmasterPid(): Promise<number> {

@@ -30,8 +30,8 @@ async function fill(site: Trio): Promise<void> {
   expect(await a.control.checkpoint()).toEqual(done);
   expect(await a.control.ensureSlots(['a', 'b', 'c'])).toEqual(done);
   expect(await b.control.rebuild('a')).toEqual(done);
-  await startFollowing(b, 'a');
-  for (const node of [b, a]) expect(await node.control.stop({ mode: 'fast', deadlineMs: 10_000 })).toEqual(done);
+  await startFollowing(b, a);
+  for (const node of [b, a]) expect(await node.control.stop({ mode: 'fast', deadlineMs: 20_000 })).toEqual(done);
   await site.keep();
 }
 
@@ -40,8 +40,7 @@ export async function runTrio(site: Trio): Promise<Trio['nodes']> {
   await site.restore();
   const { a, b } = site.nodes;
   await startPrimary(a, 'second');
-  expect(await a.control.ensureSlots(['a', 'b', 'c'])).toEqual(done);
-  await startFollowing(b, 'a');
+  await startFollowing(b, a);
   return site.nodes;
 }
 
@@ -57,13 +56,16 @@ export async function promote(node: PostgresNode, promotionId: string, forced = 
   expect(await node.control.setSyncNames([])).toEqual(done);
 }
 
-export async function startFollowing(node: PostgresNode, host: string): Promise<void> {
-  expect(await node.control.startStandby(host)).toEqual(done);
-  await streams(node, host);
+/** Starts `node`, and ends when `upstream` sends it WAL. */
+export async function startFollowing(node: PostgresNode, upstream: PostgresNode): Promise<void> {
+  expect(await upstream.control.ensureSlots(['a', 'b', 'c'])).toEqual(done);
+  expect(await node.control.startStandby(upstream.place.host)).toEqual(done);
+  await streams(node, upstream);
 }
 
-export function streams(node: PostgresNode, host: string) {
-  return node.see(({ receiver }) => receiver?.host === host && receiver.status === 'streaming');
+/** `upstream` sends WAL to `node`: what a receiver says of itself comes before the answer to its request. */
+export async function streams(node: PostgresNode, upstream: PostgresNode): Promise<void> {
+  await upstream.see(({ walsenders }) => walsenders.some(({ host, streaming }) => host === node.place.host && streaming));
 }
 
 /** Writes a row that waits for nobody. */
@@ -79,4 +81,9 @@ export async function paid(node: PostgresNode): Promise<number[]> {
 export async function caughtUp(from: PostgresNode, to: PostgresNode): Promise<void> {
   const { flushLsn } = await from.view();
   await to.see(({ replayLsn }) => (replayLsn ?? 0) >= (flushLsn ?? 0));
+}
+
+export async function pidOf(node: PostgresNode, backendType: string): Promise<number> {
+  const [row] = await node.sql(`SELECT pid FROM pg_stat_activity WHERE backend_type = '${backendType}'`);
+  return Number(row?.pid);
 }

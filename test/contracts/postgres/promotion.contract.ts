@@ -80,7 +80,7 @@ export function promotionContract(site: () => Trio): void {
       await pay(a, 1);
       await caughtUp(a, b);
       const { history } = (await b.view()).data;
-      expect(await b.control.stop({ mode: 'fast', deadlineMs: 5_000 })).toEqual(done);
+      expect(await b.control.stop({ mode: 'fast', deadlineMs: 20_000 })).toEqual(done);
       expect((await b.view()).data.history).toEqual(history);
       expect(history.at(-1)?.promotionId).toBe('second');
     });

@@ -82,7 +82,7 @@ export function standbyContract(site: () => Trio): void {
     test('points a running standby at another host and back at nobody, without a restart', async () => {
       const { a, b, c } = await runTrio(site());
       expect(await c.control.rebuild('a')).toEqual(done);
-      await startFollowing(c, 'a');
+      await startFollowing(c, a);
       const { postmaster } = await c.view();
       expect(await c.control.follow('b')).toEqual(done);
       await c.see(({ following }) => following === 'b');
@@ -97,10 +97,10 @@ export function standbyContract(site: () => Trio): void {
     test('stops fast and leaves data that need no recovery', async () => {
       const { a, b } = await runTrio(site());
       await pay(a, 1);
-      expect(await b.control.stop({ mode: 'fast', deadlineMs: 10_000 })).toEqual(done);
-      expect(await a.control.stop({ mode: 'fast', deadlineMs: 10_000 })).toEqual(done);
+      expect(await b.control.stop({ mode: 'fast', deadlineMs: 20_000 })).toEqual(done);
+      expect(await a.control.stop({ mode: 'fast', deadlineMs: 20_000 })).toEqual(done);
       expect((await a.view()).process).toBe('none');
-      expect(await a.control.stop({ mode: 'fast', deadlineMs: 10_000 })).toEqual(done);
+      expect(await a.control.stop({ mode: 'fast', deadlineMs: 20_000 })).toEqual(done);
     });
 
     test('does not wait longer than told for a frozen standby', async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PostgresNode } from '../../support/postgres-node.ts';
-import { done, refused, runTrio, type Trio } from '../../support/postgres-pair.ts';
+import { done, pidOf, refused, runTrio, type Trio } from '../../support/postgres-pair.ts';
 
 /** The list of synchronous standbys and the canary that proves it. The tests share one pair and leave the list empty. */
 export function syncContract(site: () => Trio): void {
@@ -82,9 +82,4 @@ export function syncContract(site: () => Trio): void {
       expect((await a.view()).canary).toBeNull();
     });
   });
-}
-
-async function pidOf(node: PostgresNode, backendType: string): Promise<number> {
-  const [row] = await node.sql(`SELECT pid FROM pg_stat_activity WHERE backend_type = '${backendType}'`);
-  return Number(row?.pid);
 }

@@ -1,6 +1,6 @@
 /** Files that must be there, or gone, after a power cut. */
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export type Owner = { readonly uid: number; readonly gid: number };
 
@@ -15,7 +15,7 @@ export async function exists(path: string): Promise<boolean> {
 
 /** Replaces the file as a whole, readable for its owner alone. */
 export async function writeDurably(path: string, text: string, owner: Owner): Promise<void> {
-  const temporary = `${path}.new`;
+  const temporary = join(await scratchBeside(path), `${basename(path)}.new`);
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(text);
@@ -27,6 +27,15 @@ export async function writeDurably(path: string, text: string, owner: Owner): Pr
   await renameDurably(temporary, path);
 }
 
+/**
+ * Where an unfinished file may be left lying. In a data directory one that is not its owner's yet would stop every copy of it:
+ * pg_basebackup and pg_rewind leave this one folder out.
+ */
+async function scratchBeside(path: string): Promise<string> {
+  const scratch = join(dirname(path), 'pg_stat_tmp');
+  return (await exists(scratch)) ? scratch : dirname(path);
+}
+
 /** Removes the file or directory, if it is there. */
 export async function removeDurably(path: string): Promise<void> {
   if (!(await exists(path))) return;
@@ -34,7 +43,7 @@ export async function removeDurably(path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Within one directory. */
+/** Within one file system. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to);
   await syncDirectory(dirname(to));

@@ -35,7 +35,9 @@ export async function openSession(config: ClientConfig, events: SessionEvents = 
   client.on('notice', (notice) => notice.severity === 'WARNING' && events.warning?.(notice.message ?? ''));
   const query = (statement: string, values: readonly unknown[] = []) =>
     client.query(statement, [...values]).then((result) => (Array.isArray(result) ? [] : (result.rows as readonly Row[])), rethrow);
-  const end = () => client.connection.stream.destroy();
+  const end = () => {
+    client.connection.stream.destroy();
+  };
   try {
     await client.connect().catch(rethrow);
     const [row] = await query('SELECT pg_backend_pid() AS pid');
