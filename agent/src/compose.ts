@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { controlPlane } from './adapters/control-plane.ts';
 import { reportFile } from './adapters/report-file.ts';
+import { systemdSupervisor } from './adapters/systemd/notifier.ts';
+import { openFailover } from './compose-failover.ts';
 import { type AgentConfig, agentConfigSchema } from './contract/agent-config.ts';
 import type { HealthReport } from './contract/health-report.ts';
 import type { Moment } from './core/report.ts';
@@ -25,19 +27,27 @@ export function readConfig(path: string): AgentConfig {
 /** Runs the agent until `signal` fires. */
 export async function runAgent(config: AgentConfig, journal: Journal, signal: AbortSignal): Promise<void> {
   const sensors = composeSensors(config, clock);
+  const failover = openFailover(config, journal);
+  const supervisor = systemdSupervisor(process.env, journal);
+  const sense = async () => ({ ...(await sensors.sense()), ...(failover ? { failover: failover.reading() } : {}) });
   const control = config.control && controlPlane(config.control, journal);
   const outlets = [reportFile(config.reportPath, journal), ...(control ? [control] : [])];
   let latest: { readonly report: HealthReport; readonly at: number } | null = null;
-  const stop = serve(config.listen, (): Latest => latest && { report: latest.report, ageMs: clock.monotonicMs() - latest.at }, journal);
+  const lastReport = (): Latest => latest && { report: latest.report, ageMs: clock.monotonicMs() - latest.at };
+  const stop = serve(config.listen, { latest: lastReport, peer: () => failover?.answer() ?? null }, journal);
   const round = async (last: HealthReport | null) => {
     const began = clock.monotonicMs();
     const moment = () => momentOf(clock.monotonicMs() - began, control?.failures() ?? 0);
-    const report = await tick({ config, sense: sensors.sense, moment, outlets, journal }, last);
+    const report = await tick({ config, sense, moment, outlets, journal }, last);
     latest = { report, at: clock.monotonicMs() };
+    if (last === null) supervisor.ready();
+    supervisor.alive();
     return report;
   };
-  await runLoop(round, { intervalMs: config.intervalMs, monotonicMs: clock.monotonicMs, sleep }, signal);
+  const watching = runLoop(round, { intervalMs: config.intervalMs, monotonicMs: clock.monotonicMs, sleep }, signal);
+  await Promise.all([watching, failover?.run(signal)]);
   stop();
+  supervisor.close();
   await sensors.close();
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { jsonJournal } from './adapters/journal.ts';
 import { readConfig, runAgent, version } from './compose.ts';
+import { operatorCommand } from './compose-operator.ts';
 import { reasonOf } from './sensors/deadline.ts';
 
 const options = {
@@ -9,12 +10,16 @@ const options = {
   version: { type: 'boolean', default: false },
 } as const;
 
-/** `agent.cjs [--config FILE]` runs; `--check` only reads the configuration; `--version` prints it. Exit code 3 = bad configuration. */
+/**
+ * `agent.cjs [--config FILE]` runs; `--check` only reads the configuration; `--version` prints it. `found`, `state`,
+ * `request JSON WAIT_MS` and `withdraw KEY` are netvis-ctl's: each prints one JSON object. Exit code 3 = bad configuration.
+ */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.version) return print(`${version}\n`);
   const config = configOrNull(values.config);
   if (!config) return 3;
+  if (positionals.length > 0) return print(`${JSON.stringify(await operatorCommand(config, positionals))}\n`);
   if (values.check) return print(`${values.config} is good\n`);
   jsonJournal('info', 'agent starts', { version, cluster: config.cluster, host: config.host });
   await runAgent(config, jsonJournal, stopSignal());

@@ -51,6 +51,31 @@ const postgres = z.strictObject({
   lagWarningBytes: z.int().min(1).default(1_048_576),
 });
 
+const positiveMs = z.int().min(1);
+
+/** Keeps the cluster's PostgreSQL writable, from this host: the lease, the fence, and the servers beside it. */
+const failover = z.strictObject({
+  timings: z.strictObject({
+    ttlMs: positiveMs,
+    renewMs: positiveMs,
+    requestBudgetMs: positiveMs,
+    agentStopMs: positiveMs,
+    guardKillMs: positiveMs,
+    standbyGoneMs: positiveMs,
+  }),
+  /** `availability` goes on alone when the last member is gone; `protection` lets commits wait for it. */
+  mode: z.enum(['availability', 'protection']),
+  wantedMembers: z.int().min(1).default(1),
+  /** Every host of the cluster with a PostgreSQL server, this one included. */
+  hosts: z.array(z.strictObject({ name, address, agentPort: port, postgresPort: port })).min(1),
+  etcd: z.strictObject({ endpoints: z.array(z.url({ protocol: /^https?$/ })).min(1), tls: tlsFiles }),
+  replication: z.strictObject({ user: z.string().min(1), passfile: path, caPath: path }),
+  /** The address that follows the lease; it is taken from the interface when the host is fenced. */
+  vip: z.strictObject({ cidr: z.string().min(1), interface: z.string().min(1) }).optional(),
+  /** What must survive a restart of the agent. */
+  stateDirectory: path.default('/var/lib/netvis/agent'),
+});
+
 const redis = z.strictObject({ address: address.default('127.0.0.1'), port: port.default(6379), passwordFile: path.optional() });
 
 const sentinel = z.strictObject({
@@ -82,6 +107,8 @@ export const agentConfigSchema = z.strictObject({
   intervalMs: z.int().min(200).max(60_000).default(1000),
   checks: z.array(checkSchema).default([]),
   postgres: postgres.optional(),
+  /** On hosts with a PostgreSQL server of a cluster that fails over by itself. Needs `postgres`. */
+  failover: failover.optional(),
   redis: redis.optional(),
   sentinel: sentinel.optional(),
   etcd: etcd.optional(),
@@ -102,6 +129,7 @@ export type AgentConfig = z.output<typeof agentConfigSchema>;
 export type AgentConfigInput = z.input<typeof agentConfigSchema>;
 export type Check = z.output<typeof checkSchema>;
 export type PostgresConfig = z.output<typeof postgres>;
+export type FailoverConfig = z.output<typeof failover>;
 export type RedisConfig = z.output<typeof redis>;
 export type SentinelConfig = z.output<typeof sentinel>;
 export type EtcdConfig = z.output<typeof etcd>;

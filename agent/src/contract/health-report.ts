@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { recordSchema } from './operator.ts';
 
 /**
  * What an agent says about its host, once per tick. Readers accept fields they do not know, so that agents and control
@@ -10,7 +11,21 @@ const count = z.int().min(0);
 
 const check = z.object({
   name: z.string(),
-  kind: z.enum(['process', 'unit', 'http', 'tcp', 'postgres', 'redis', 'sentinel', 'etcd', 'disk', 'memory', 'certificate', 'clock']),
+  kind: z.enum([
+    'process',
+    'unit',
+    'http',
+    'tcp',
+    'postgres',
+    'redis',
+    'sentinel',
+    'etcd',
+    'failover',
+    'disk',
+    'memory',
+    'certificate',
+    'clock',
+  ]),
   state,
   /** One sentence, e.g. `no process nginx`. */
   message: z.string(),
@@ -88,6 +103,24 @@ const etcd = z.object({
   leader: z.string().nullable(),
 });
 
+/** What this host's agent makes of the cluster's record, on hosts with a PostgreSQL server that fails over by itself. */
+const failover = z.object({
+  /** The record as it was last read; null = not read yet, or not readable. */
+  record: recordSchema.nullable(),
+  /** How long ago the lease store answered last; null = never. */
+  storeAgeMs: count.nullable(),
+  /** Whether netvis-guard answers, and whether it holds a deadline. */
+  guard: z.object({ reachable: z.boolean(), armed: z.boolean() }),
+  /** The last decision: its rule, what it saw, and why every other host does not lead. */
+  decision: z
+    .object({
+      rule: z.string(),
+      saw: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      others: z.record(z.string(), z.looseObject({ code: z.string() })),
+    })
+    .nullable(),
+});
+
 const system = z.object({
   load1: z.number(),
   cores: count,
@@ -114,6 +147,7 @@ export const healthReportSchema = z.object({
   redis: redis.optional(),
   sentinel: sentinel.optional(),
   etcd: etcd.optional(),
+  failover: failover.optional(),
   vips: z.record(z.string(), z.object({ address: z.string(), held: z.boolean() })),
   certificates: z.array(
     z.object({ path: z.string(), notAfter: z.iso.datetime().nullable(), daysLeft: z.int().nullable(), reason: z.string().nullable() }),
@@ -133,6 +167,7 @@ export type PostgresReading = z.output<typeof postgres>;
 export type RedisReading = z.output<typeof redis>;
 export type SentinelReading = z.output<typeof sentinel>;
 export type EtcdReading = z.output<typeof etcd>;
+export type FailoverReading = z.output<typeof failover>;
 export type SystemReading = z.output<typeof system>;
 export type CertificateReading = HealthReport['certificates'][number];
 export type AgentEvent = z.output<typeof event>;

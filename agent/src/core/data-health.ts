@@ -1,15 +1,24 @@
 import type { AgentConfig } from '../contract/agent-config.ts';
-import type { CheckResult, EtcdReading, HealthState, PostgresReading, RedisReading, SentinelReading } from '../contract/health-report.ts';
+import type {
+  CheckResult,
+  EtcdReading,
+  FailoverReading,
+  HealthState,
+  PostgresReading,
+  RedisReading,
+  SentinelReading,
+} from '../contract/health-report.ts';
 import type { Readings } from './readings.ts';
 
 /** The checks of the data services this host runs. What needs a second host's view is judged by the control plane. */
 export function dataHealth(config: AgentConfig, readings: Readings): readonly CheckResult[] {
-  const { postgres, redis, sentinel, etcd } = readings;
+  const { postgres, redis, sentinel, etcd, failover } = readings;
   return [
     ...(postgres ? [postgresHealth(postgres, config.postgres?.lagWarningBytes ?? Number.POSITIVE_INFINITY)] : []),
     ...(redis ? [redisHealth(redis)] : []),
     ...(sentinel ? [sentinelHealth(sentinel)] : []),
     ...(etcd ? [etcdHealth(etcd)] : []),
+    ...(failover ? [failoverHealth(failover, config.failover?.timings.ttlMs ?? 0)] : []),
   ];
 }
 
@@ -42,4 +51,14 @@ function sentinelHealth(reading: SentinelReading): CheckResult {
 function etcdHealth(reading: EtcdReading): CheckResult {
   const message = reading.healthy ? 'healthy' : `etcd: ${reading.reason}`;
   return { name: 'etcd', kind: 'etcd', state: reading.healthy ? 'ok' : 'critical', message };
+}
+
+/** Whether this host could lead, or goes on leading: the guard answers, and the lease store did within a lease's time. */
+function failoverHealth({ guard, record, storeAgeMs }: FailoverReading, ttlMs: number): CheckResult {
+  const result = (state: HealthState, message: string): CheckResult => ({ name: 'failover', kind: 'failover', state, message });
+  if (!guard.reachable) return result('critical', 'netvis-guard does not answer: this host cannot become primary');
+  if (storeAgeMs === null || storeAgeMs > ttlMs) return result('critical', 'the lease store does not answer');
+  if (record === null) return result('critical', 'the cluster has no record that can be read');
+  if (record.pause !== null) return result('warning', 'failover is paused');
+  return result('ok', `primary ${record.primary.host}, epoch ${record.epoch}`);
 }

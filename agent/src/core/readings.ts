@@ -2,6 +2,7 @@ import type {
   AgentEvent,
   CertificateReading,
   EtcdReading,
+  FailoverReading,
   PostgresReading,
   RedisReading,
   SentinelReading,
@@ -23,6 +24,7 @@ export type Readings = {
   readonly redis?: RedisReading;
   readonly sentinel?: SentinelReading;
   readonly etcd?: EtcdReading;
+  readonly failover?: FailoverReading;
   /** Addresses of this host's interfaces. */
   readonly addresses: ReadonlySet<string>;
   readonly events: readonly AgentEvent[];

@@ -9,7 +9,7 @@ export type Moment = Pick<HealthReport, 'time' | 'uptimeSeconds' | 'agent'>;
 /** The report of one tick. */
 export function buildReport(config: AgentConfig, readings: Readings, moment: Moment): HealthReport {
   const checks = evaluateHealth(config, readings);
-  const { postgres, redis, sentinel, etcd } = readings;
+  const { postgres, redis, sentinel, etcd, failover } = readings;
   return {
     format: 1,
     cluster: config.cluster,
@@ -23,6 +23,7 @@ export function buildReport(config: AgentConfig, readings: Readings, moment: Mom
     ...(redis ? { redis } : {}),
     ...(sentinel ? { sentinel } : {}),
     ...(etcd ? { etcd } : {}),
+    ...(failover ? { failover } : {}),
     vips: heldVips(config.vips, readings.addresses),
     certificates: [...readings.certificates],
     events: [...readings.events],

@@ -1,4 +1,5 @@
 import type { HealthReport, PostgresReading } from '../contract/health-report.ts';
+import type { PeerSays } from '../ports/ask-peer.ts';
 import { metricsText } from './metrics.ts';
 
 /** The last report and how old it is; null before the first tick. */
@@ -19,6 +20,14 @@ export function answer(question: Question, latest: Latest): Answer {
   const route = routes.get(pathname);
   if (!route) return json(404, { error: 'not found' });
   return route(latest && latest.ageMs <= staleMs ? latest.report : null, searchParams);
+}
+
+/** Where the other database hosts' agents ask. */
+export const peerPath = '/failover/peer';
+
+/** What another host's agent is told; 503 where nothing is known yet, or no PostgreSQL fails over. */
+export function answerPeer(says: PeerSays | null): Answer {
+  return says === null ? json(503, { error: 'nothing is known yet' }) : json(200, says);
 }
 
 type Route = (report: HealthReport | null, query: URLSearchParams) => Answer;

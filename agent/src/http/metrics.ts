@@ -29,6 +29,7 @@ function metricsOf(report: HealthReport): readonly Metric[] {
       samples: Object.entries(report.vips).map(([vip, { held }]) => ({ labels: { vip }, value: held ? 1 : 0 })),
     },
     ...postgresMetrics(report.postgres),
+    ...failoverMetrics(report.failover),
     ...redisMetrics(report.redis),
     single('netvis_agent_resident_bytes', 'Resident memory of the agent.', report.agent.rssBytes),
     single('netvis_agent_tick_milliseconds', 'Time the last tick took.', report.agent.tickMs),
@@ -52,6 +53,25 @@ function postgresMetrics(postgres: HealthReport['postgres']): readonly Metric[] 
       help: 'Bytes a standby has not replayed yet.',
       samples: replicas.map((replica) => ({ labels: { replica: replica.name }, value: replica.lagBytes ?? 0 })),
     },
+  ];
+}
+
+function failoverMetrics(failover: HealthReport['failover']): readonly Metric[] {
+  if (!failover) return [];
+  const { record, guard, storeAgeMs } = failover;
+  return [
+    single('netvis_guard_up', 'Whether netvis-guard answers.', guard.reachable ? 1 : 0),
+    single('netvis_guard_armed', 'Whether netvis-guard holds a deadline.', guard.armed ? 1 : 0),
+    ...(storeAgeMs === null ? [] : [single('netvis_lease_store_age_milliseconds', 'Since the lease store answered.', storeAgeMs)]),
+    ...(record === null ? [] : recordMetrics(record)),
+  ];
+}
+
+function recordMetrics({ epoch, members, pause }: NonNullable<NonNullable<HealthReport['failover']>['record']>): readonly Metric[] {
+  return [
+    single('netvis_epoch', "Epoch of the cluster's record.", epoch),
+    single('netvis_members', 'Standbys that hold every acknowledged commit.', members.length),
+    single('netvis_failover_paused', 'Whether failover is paused.', pause ? 1 : 0),
   ];
 }
 

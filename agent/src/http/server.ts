@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AgentConfig } from '../contract/agent-config.ts';
+import type { PeerSays } from '../ports/ask-peer.ts';
 import type { Journal } from '../ports/outlets.ts';
 import { reasonOf } from '../sensors/deadline.ts';
 import { readTls } from '../sensors/secret-file.ts';
-import { answer, type Latest } from './answer.ts';
+import { answer, answerPeer, type Latest, peerPath } from './answer.ts';
 
 const retryMs = 5000;
 
@@ -12,8 +13,8 @@ const retryMs = 5000;
  * Serves the last report: plain on loopback, and on the host's address to clients with a certificate of the cluster's
  * CA. An address that cannot be used (yet) is tried again; watching the host goes on meanwhile. Returns what stops it.
  */
-export function serve(listen: AgentConfig['listen'], latest: () => Latest, journal: Journal): () => void {
-  const handler = (request: IncomingMessage, response: ServerResponse) => respond(request, response, latest());
+export function serve(listen: AgentConfig['listen'], sources: Sources, journal: Journal): () => void {
+  const handler = (request: IncomingMessage, response: ServerResponse) => respond(request, response, sources);
   const stops = [keepListening({ host: '127.0.0.1', port: listen.port }, () => createServer(limits, handler), journal)];
   const { address, tls } = listen;
   if (address !== undefined && tls !== undefined) {
@@ -27,8 +28,12 @@ export function serve(listen: AgentConfig['listen'], latest: () => Latest, journ
 
 const limits = { requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 5000 };
 
-function respond(request: IncomingMessage, response: ServerResponse, latest: Latest): void {
-  const { status, type, body } = answer({ method: request.method ?? 'GET', url: request.url ?? '/' }, latest);
+/** What answers are made of, as it is at the moment of the request. */
+export type Sources = { latest(): Latest; peer(): PeerSays | null };
+
+function respond(request: IncomingMessage, response: ServerResponse, sources: Sources): void {
+  const question = { method: request.method ?? 'GET', url: request.url ?? '/' };
+  const { status, type, body } = question.url === peerPath ? answerPeer(sources.peer()) : answer(question, sources.latest());
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -11,19 +11,19 @@ import { buildReport } from '../../support/build-readings.ts';
 import { closedPort, tcpServer } from '../../support/local-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const latest = () => ({ report: buildReport({}), ageMs: 0 });
+const sources = { latest: () => ({ report: buildReport({}), ageMs: 0 }), peer: () => null };
 const quiet = () => undefined;
 
 test('loopback is served in plain text', async () => {
   const port = await closedPort();
-  onTestFinished(serve({ port }, latest, quiet));
+  onTestFinished(serve({ port }, sources, quiet));
   await vi.waitFor(async () => expect(await statusOf(getPlain, { host: '127.0.0.1', port, path: '/health' })).toBe(200));
 });
 
 test('the host’s address answers only clients with a certificate of the cluster’s CA', async () => {
   const [ours, foreign] = [await makeTls(), await makeTls()];
   const port = await closedPort();
-  onTestFinished(serve({ port, address: '127.0.0.2', tls: ours.files }, latest, quiet));
+  onTestFinished(serve({ port, address: '127.0.0.2', tls: ours.files }, sources, quiet));
   const ask = (client: object) => statusOf(getSecure, { host: '127.0.0.2', port, path: '/health', agent: false, ca: ours.ca, ...client });
   await vi.waitFor(async () => expect(await ask(ours.client)).toBe(200));
   await expect(ask({})).rejects.toThrow();
@@ -33,14 +33,14 @@ test('the host’s address answers only clients with a certificate of the cluste
 test('an address that is taken is told and does not end the agent', async () => {
   const port = await tcpServer(quiet);
   const logged: unknown[] = [];
-  onTestFinished(serve({ port }, latest, (level, message, fields) => void logged.push({ level, message, ...fields })));
+  onTestFinished(serve({ port }, sources, (level, message, fields) => void logged.push({ level, message, ...fields })));
   await vi.waitFor(() => expect(logged).toMatchObject([{ level: 'error', message: 'cannot listen', host: '127.0.0.1', port }]));
 });
 
 test('certificates that are not there yet are told and do not end the agent', async () => {
   const tls = { certPath: '/no/such.crt', keyPath: '/no/such.key', caPath: '/no/ca.crt' };
   const logged: string[] = [];
-  onTestFinished(serve({ port: await closedPort(), address: '127.0.0.2', tls }, latest, (_level, message) => void logged.push(message)));
+  onTestFinished(serve({ port: await closedPort(), address: '127.0.0.2', tls }, sources, (_level, message) => void logged.push(message)));
   expect(logged).toEqual(['cannot listen']);
 });
 

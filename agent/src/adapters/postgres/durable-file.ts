@@ -1,5 +1,5 @@
 /** Files that must be there, or gone, after a power cut. */
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 export type Owner = { readonly uid: number; readonly gid: number };
@@ -34,6 +34,13 @@ export async function writeDurably(path: string, text: string, owner: Owner): Pr
 async function scratchBeside(path: string): Promise<string> {
   const scratch = join(dirname(path), 'pg_stat_tmp');
   return (await exists(scratch)) ? scratch : dirname(path);
+}
+
+/** An empty directory for its owner alone, in place of what is there: the owner may not make one beside it himself. */
+export async function makeEmptyDirectory(path: string, owner: Owner): Promise<void> {
+  await removeDurably(path);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chown(path, owner.uid, owner.gid);
 }
 
 /** Removes the file or directory, if it is there. */

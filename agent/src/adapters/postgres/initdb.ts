@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Outcome } from '../../ports/postgres-control.ts';
 import { readState } from './data-directory.ts';
 import { deadlineIn } from './deadline.ts';
-import { exists, removeDurably, renameDurably } from './durable-file.ts';
+import { exists, makeEmptyDirectory, renameDurably } from './durable-file.ts';
 import { writeIncarnation } from './identity.ts';
 import { type PostgresPlace, pathsOf } from './place.ts';
 import { act, check, refused, runSteps } from './steps.ts';
@@ -18,7 +18,7 @@ export function initdb(parts: VerbParts): Promise<Outcome> {
   const words = ['initdb', '-D', copying, '-U', superuser, ...options] as const;
   const steps = [
     check('there are no data', () => requireNoData(place)),
-    act('clear what an earlier attempt left', () => removeDurably(copying)),
+    act('clear what an earlier attempt left', () => makeEmptyDirectory(copying, place.systemUser)),
     act('initialise', () => runTool(place, words, deadlineIn(budgetsMs.initdb))),
     act('have it know the configured limits', () => runOnce(place)),
     act('give it an identity', () => writeIncarnation(copying, parts)),

@@ -44,10 +44,10 @@ async function mayBePromoted(parts: VerbParts, deadline: Deadline): Promise<Outc
   return ours ? undefined : refused('promoted-by-another');
 }
 
-async function writeOrder(parts: VerbParts, order: PromotionOrder, deadline: Deadline): Promise<void> {
+async function writeOrder(parts: VerbParts, { promotionId, epoch, forced }: PromotionOrder, deadline: Deadline): Promise<void> {
   const status = await readStatus(parts.control, deadline);
   if (!status.in_recovery) return;
-  const pending = { fromTimeline: timelineOf(status), ...order };
+  const pending = { fromTimeline: timelineOf(status), promotionId, epoch, forced };
   await parts.lineage.update(({ promotions }) => ({ promotions: mergePromotions(status.promotions, promotions), pending }));
 }
 

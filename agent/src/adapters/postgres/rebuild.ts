@@ -5,7 +5,7 @@ import type { Source } from '../../core/postgres/source.ts';
 import type { Outcome } from '../../ports/postgres-control.ts';
 import { readHalfMade } from './data-directory.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
-import { exists, orNull, removeDurably, renameDurably } from './durable-file.ts';
+import { exists, makeEmptyDirectory, orNull, removeDurably, renameDurably } from './durable-file.ts';
 import { identifyCopy } from './identity.ts';
 import { peerConninfo, readSource } from './peer.ts';
 import { type PostgresPlace, pathsOf } from './place.ts';
@@ -38,7 +38,7 @@ function copying(parts: VerbParts, from: string, deadline: Deadline): Step[] {
   const { place } = parts;
   const { copying: directory, copied } = pathsOf(place);
   return [
-    act('clear what an earlier attempt left', () => removeDurably(directory)),
+    act('clear what an earlier attempt left', () => makeEmptyDirectory(directory, place.systemUser)),
     act('copy', async () => runTool(place, copyWords(place, from, await readSource(place, from, deadline)), deadline)),
     act('give it an identity', async () => identifyCopy(parts, directory, await readSource(place, from, deadline))),
     act('it is whole', () => renameDurably(directory, copied)),

@@ -1,0 +1,73 @@
+import type { StoreIntent } from '../core/failover/intent.ts';
+import { parseRecord, printRecord, type RecordReading } from '../core/failover/record.ts';
+import type { LaneView, StoreView, SwapOutcome } from '../core/failover/view.ts';
+import type { LeaseStore, Stored, SwapOutcome as StoreOutcome, Swap } from '../ports/lease-store.ts';
+import { createLane, type Ended, type LaneParts } from './lane.ts';
+
+/** The key of the record. */
+const stateKey = 'state';
+
+export type StoreLaneParts = LaneParts & { readonly store: LeaseStore; readonly budgetMs: number };
+
+export type StoreLane = {
+  view(): StoreView;
+  lane(): LaneView;
+  dispatch(intent: StoreIntent): void;
+  /** Reads beside the lane, because somebody says that the record changed. */
+  look(): void;
+};
+
+/** The record as this process knows it, and its writes: at most one is in flight (R2). */
+export function createStoreLane(parts: StoreLaneParts): StoreLane {
+  const lane = createLane(parts);
+  let view: StoreView = { clusterId: null, read: null, result: null };
+  let isLooking = false;
+  const read = async (): Promise<Ended> => {
+    const { next, failure } = await readState(parts);
+    // A slower read may bring what is older: a record's revision only grows.
+    if (next && next.read.revision >= (view.read?.revision ?? 0)) view = { ...view, ...next };
+    return { failure };
+  };
+  const swap = async (intent: SwapIntent): Promise<Ended> => {
+    const outcome = await parts.store.swap(swapOf(intent, parts.budgetMs));
+    view = { ...view, result: { nonce: intent.record.nonce, outcome: outcomeOf(outcome) } };
+    return { failure: outcome.kind === 'unknown' ? outcome.reason : null };
+  };
+  return {
+    view: () => view,
+    lane: lane.view,
+    dispatch: (intent) => lane.start(intent.kind, () => (intent.kind === 'swap' ? swap(intent) : read())),
+    look() {
+      if (isLooking || lane.view().busy) return;
+      isLooking = true;
+      void read().finally(() => {
+        isLooking = false;
+        parts.changed();
+      });
+    },
+  };
+}
+
+type SwapIntent = Extract<StoreIntent, { kind: 'swap' }>;
+type ReadState = { readonly clusterId: string; readonly read: NonNullable<StoreView['read']> };
+
+async function readState({ store, budgetMs, moment }: StoreLaneParts): Promise<Ended & { readonly next: ReadState | null }> {
+  const outcome = await store.read(stateKey, budgetMs);
+  if (outcome.kind === 'unavailable') return { failure: outcome.reason, next: null };
+  const read = { at: moment(), revision: Number(outcome.revision), found: parseRecord(outcome.text) };
+  return { failure: null, next: { clusterId: outcome.clusterId, read } };
+}
+
+function swapOf({ record, expectRevision }: SwapIntent, budgetMs: number): Swap {
+  return { key: stateKey, expectRevision: String(expectRevision), text: printRecord(record), nonce: record.nonce, budgetMs };
+}
+
+function outcomeOf(outcome: StoreOutcome): SwapOutcome {
+  if (outcome.kind === 'confirmed') return { kind: 'confirmed', revision: Number(outcome.revision) };
+  if (outcome.kind === 'unknown') return { kind: 'unknown' };
+  return { kind: 'lost', ...readingOf(outcome.current) };
+}
+
+function readingOf({ text, revision }: Stored): { readonly revision: number; readonly found: RecordReading } {
+  return { revision: Number(revision), found: parseRecord(text) };
+}
