@@ -86,11 +86,9 @@ it('a cluster that has failed over is rendered round the hosts that hold the rol
       .map(fileOf)
       .find((file) => file.path === path)?.content.text ?? '';
   const block = hosts.get('api1')?.find(({ kind }) => kind === 'block')?.settings;
-  expect(block).toMatchObject({ content: expect.stringContaining('192.168.1.32 postgres-primary\n192.168.1.34 redis-master\n') });
-  expect(text('pg1', '/etc/netvis/postgres/standby.conf')).toContain('host=192.168.1.32 port=5432 user=replicator application_name=pg1 ');
+  expect(block).toMatchObject({ content: expect.stringContaining('192.168.1.101 postgres-primary\n192.168.1.34 redis-master\n') });
   expect(text('pg1', '/etc/netvis/postgres/postgresql.conf')).toContain('\nmax_wal_senders = 14\n');
-  expect(text('pg2', '/etc/netvis/postgres/standby.conf')).not.toContain('primary_conninfo');
-  expect([kinds('pg1').includes('postgres-standby'), kinds('pg2').includes('postgres-standby')]).toEqual([true, false]);
+  expect([kinds('pg1').includes('postgres-streaming'), kinds('pg2').includes('postgres-streaming')]).toEqual([true, false]);
   expect([kinds('redis1').includes('redis-replica'), kinds('redis2').includes('redis-replica')]).toEqual([true, false]);
   expect(text('sentinel1', '/var/lib/netvis/etcd/first-start.env')).toBe('ETCD_INITIAL_CLUSTER_STATE=existing\n');
 });
@@ -106,7 +104,7 @@ it('who may connect is settled on every server before one of them copies the pri
   ] as const) {
     const hosts = await expandSite(site, live);
     const [primary = [], standby = []] = [hosts.get('pg1'), hosts.get('pg2')];
-    expect(['pg_hba.conf', 'data directory of a standby'].map((name) => stageOf(standby, name))).toEqual(['postgres-access', 'postgres']);
+    expect(['pg_hba.conf', 'the standby streams'].map((name) => stageOf(standby, name))).toEqual(['postgres-access', 'postgres']);
     expect(['pg_hba.conf', 'replication role'].map((name) => stageOf(primary, name))).toEqual(['postgres-access', roleStage]);
     const stages = [...new Set(primary.map(({ stage }) => stage))];
     expect(stages.indexOf('postgres-access')).toBeLessThan(stages.indexOf('postgres'));

@@ -55,7 +55,11 @@ const postgres = z.strictObject({
   replicationUser: scalar.postgresName.default('replicator'),
   dataDirectory: scalar.absolutePath.default('/var/lib/netvis/pg'),
   archiveDirectory: scalar.absolutePath.default('/var/lib/netvis/pg-archive'),
-  synchronous: z.boolean().default(true).describe('Whether a commit waits for one replica.'),
+  mode: z
+    .enum(['availability', 'protection'])
+    .default('availability')
+    .describe('When the last synchronous standby is gone: availability = commits go on without it, protection = they wait.'),
+  synchronousStandbys: z.int().min(1).max(8).default(1).describe('How many standbys a commit waits for; each of them can take over.'),
   walKeepSize: scalar.size.default('1GB'),
   maxSlotWalKeepSize: scalar.size.default('4GB').describe('Cap of what an absent replica may hold back.'),
   archiveKeep: scalar.size.default('4GB').describe('Size at which the oldest archived segments are pruned.'),

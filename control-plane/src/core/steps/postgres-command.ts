@@ -31,27 +31,6 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The parent of a data directory, for the fresh directory beside it that is renamed into place. */
-export function freshDirectory(dataDirectory: string): string {
-  return `${dataDirectory}.netvis-new`;
-}
-
-/** Makes an empty directory beside the data directory; one left by a broken run is removed with its half-made copy. */
-export function prepareFresh(dataDirectory: string): RemoteCommand {
-  const fresh = freshDirectory(dataDirectory);
-  return all(
-    concat(raw('cd / && rm -rf '), argv(fresh)),
-    argv('install', '-d', '-m', '0755', dataDirectory.slice(0, Math.max(1, dataDirectory.lastIndexOf('/')))),
-    argv('install', '-d', '-o', 'postgres', '-g', 'postgres', '-m', '0700', fresh),
-  );
-}
-
-/** Syncs the finished copy and gives it the data directory's name; fails where something other than an empty directory is in the way. */
-export function installFresh(dataDirectory: string): RemoteCommand {
-  const fresh = freshDirectory(dataDirectory);
-  return all(argv('sync', '-f', fresh), argv('mv', '-T', fresh, dataDirectory), argv('sync', '-f', dataDirectory));
-}
-
 /** Waits until `query` yields a number other than 0; fails after the timeout, saying `what`. */
 export function awaitSql(dataDirectory: string, wait: { query: string; timeoutSeconds: number; what: string }): RemoteCommand {
   return concat(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { UnitFact } from '../facts/unit.ts';
-import { all, argv } from '../remote-command.ts';
+import { all, argv, concat, type RemoteCommand, raw } from '../remote-command.ts';
 import { actOn, settle, type UnitVerb } from '../unit-act.ts';
 import { change, noop } from './diff.ts';
 import { unitName, words } from './setting.ts';
@@ -8,7 +8,7 @@ import type { Change, StepKind } from './step-kind.ts';
 
 const schema = z.strictObject({
   unit: unitName,
-  /** `as-found`: neither started nor stopped; what is pending is done if it runs, else left to the step that starts it. */
+  /** `as-found`: neither started nor stopped; what is pending is done if it runs, else left to the step (or the agent) that starts it. */
   state: z.enum(['started', 'stopped', 'as-found']),
   /** Whether it starts with the host; absent = left as it is. */
   enabled: z.boolean().optional(),
@@ -53,8 +53,9 @@ function unitReload(found: UnitFact, verb: UnitVerb | null): readonly Change[] {
 function verbFor({ unit, state }: Settings, found: UnitFact, pending: UnitFact['pending']): UnitVerb | null {
   const isRunning = running.has(found.active);
   if (state === 'stopped') return isRunning || found.active === 'activating' ? 'stop' : null;
+  // Its agent may start it while the batch is at work: whether it runs is asked again when it is told to read its files.
+  if (pending && reloadedOnly.has(unit)) return 'reload';
   if (!isRunning) return state === 'started' ? 'start' : null;
-  if (pending === 'restart' && reloadedOnly.has(unit)) return 'reload';
   return pending;
 }
 
@@ -69,7 +70,13 @@ function enableChanges({ unit, enabled }: Settings, found: UnitFact): readonly C
 function act({ unit, listens, serves }: Settings, verb: UnitVerb): Change {
   const summary = `${verb} ${unit}`;
   if (verb === 'stop') return { summary, command: all(argv('systemctl', verb, unit), settle(unit)) };
-  return { summary, command: actOn({ unit, verb, listens, serves }), acts: { unit, verb } };
+  const command = actOn({ unit, verb, listens, serves });
+  return { summary, command: reloadedOnly.has(unit) ? ifRunning(unit, command) : command, acts: { unit, verb } };
+}
+
+/** A server that does not run reads everything anew when it is started: nothing is pending then. */
+function ifRunning(unit: string, command: RemoteCommand): RemoteCommand {
+  return concat(raw('if '), argv('systemctl', '-q', 'is-active', unit), raw('; then '), command, raw('; else '), settle(unit), raw('; fi'));
 }
 
 /** A marker that asks a stopped unit to restart has nothing left to ask. */

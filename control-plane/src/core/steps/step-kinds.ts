@@ -6,12 +6,11 @@ import { directoryKind } from './directory.ts';
 import { fileKind } from './file.ts';
 import { packageKind } from './package.ts';
 import { postgresDatabaseKind } from './postgres-database.ts';
-import { postgresInitKind } from './postgres-init.ts';
 import { postgresLimitsKind } from './postgres-limits.ts';
+import { postgresRecordKind } from './postgres-record.ts';
 import { postgresRoleKind } from './postgres-role.ts';
-import { postgresStandbyKind } from './postgres-standby.ts';
 import { postgresStreamingKind } from './postgres-streaming.ts';
-import { postgresSynchronousKind } from './postgres-synchronous.ts';
+import { postgresWritableKind } from './postgres-writable.ts';
 import { redisReplicaKind } from './redis-replica.ts';
 import { redisSettingsKind } from './redis-settings.ts';
 import { sentinelMonitorKind } from './sentinel-monitor.ts';
@@ -29,12 +28,11 @@ const all = [
   fileKind,
   packageKind,
   postgresDatabaseKind,
-  postgresInitKind,
   postgresLimitsKind,
+  postgresRecordKind,
   postgresRoleKind,
-  postgresStandbyKind,
   postgresStreamingKind,
-  postgresSynchronousKind,
+  postgresWritableKind,
   redisReplicaKind,
   redisSettingsKind,
   sentinelMonitorKind,
