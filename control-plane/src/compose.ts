@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { StateAnswer } from '@netvis/agent/contract/operator';
 import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { createClusterLock } from './adapters/cluster-lock/cluster-lock.ts';
@@ -20,11 +21,14 @@ import { openPresence } from './compose-presence.ts';
 import { createRunSites, type RunSites } from './compose-run-sites.ts';
 import { root, secretSettings } from './compose-secrets.ts';
 import type { Renderer } from './core/expand-playbook.ts';
+import type { Operation } from './core/operations/operation.ts';
 import type { Site } from './core/site.ts';
 import type { Status } from './core/status/status.ts';
+import { operate, readState } from './execute/operate-cluster.ts';
 import { isAnyManaged, readCluster } from './execute/read-cluster.ts';
 import type { Engine } from './pipeline.ts';
 import type { ClusterLock } from './ports/cluster-lock.ts';
+import type { RemoteHosts } from './ports/remote-host.ts';
 import type { RunLock } from './ports/run-lock.ts';
 import type { RunSecrets } from './ports/run-secrets.ts';
 import type { RunRecord, RunStore } from './ports/run-store.ts';
@@ -101,18 +105,36 @@ export type Look = { status(): Promise<Status>; isManaged(): Promise<boolean>; c
 
 /** Opens the hosts of an inventory for looking at. Rejects with what is wrong with the inventory. */
 export async function openLook(inventory: string): Promise<Look> {
-  const inventoryPath = resolve(inventory);
-  const { site } = await loadSite(inventoryPath);
-  const secrets = await openRunSecrets(secretSettings(site, inventoryPath));
-  const remotes = createRemoteHosts({
-    hosts: site.hosts,
-    lookup: secrets.lookup,
-    baseDirectory: dirname(inventoryPath),
-    acceptNewHostKeys: false,
-  });
+  const { site, remotes } = await openHosts(inventory);
   const reader = { remotes, clock: systemClock };
   const names = site.hosts.map(({ name }) => name);
   return { status: () => readCluster(site, reader), isManaged: () => isAnyManaged(names, reader), close: () => remotes.closeAll() };
+}
+
+/** The agents of an inventory's database hosts, for orders and questions about who leads. */
+export type OpenOperator = {
+  state(): Promise<StateAnswer>;
+  operate(operation: Operation): Promise<StateAnswer>;
+  close(): Promise<void>;
+};
+
+/** Opens the database hosts of an inventory for orders. Rejects with what is wrong with the inventory. */
+export async function openOperator(inventory: string): Promise<OpenOperator> {
+  const { site, remotes } = await openHosts(inventory);
+  const operator = { site, remotes, newId: randomUUID };
+  return {
+    state: () => readState(operator),
+    operate: (operation) => operate(operator, operation),
+    close: () => remotes.closeAll(),
+  };
+}
+
+async function openHosts(inventory: string): Promise<{ site: Site; remotes: RemoteHosts }> {
+  const inventoryPath = resolve(inventory);
+  const { site } = await loadSite(inventoryPath);
+  const { lookup } = await openRunSecrets(secretSettings(site, inventoryPath));
+  const baseDirectory = dirname(inventoryPath);
+  return { site, remotes: createRemoteHosts({ hosts: site.hosts, lookup, baseDirectory, acceptNewHostKeys: false }) };
 }
 
 /** The secrets of an inventory's cluster. */

@@ -113,16 +113,31 @@ describe('a live cluster', () => {
     expect(JSON.parse(await stack.get(`https://${stack.at.web}/api/visits`)).redis.role).toBe('master');
   });
 
-  it('keeps its roles after a promotion by hand, and the old primary follows the new one', async () => {
-    await stack.lab.sudo('pg1', 'systemctl stop netvis-postgres');
-    await stack.lab.sudo('pg2', 'runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl promote -w -D /var/lib/netvis/pg');
-    const { report } = await stack.ctl.apply();
-    expect(report.problems).toEqual([]);
-    expect((await stack.ctl.apply()).report.changed).toBe(0);
-    const status = await healthyStatus(stack);
-    expect(status.postgres.primary).toBe('pg2');
+  it('moves the primary when it is told to, and the next apply changes nothing', async () => {
+    expect(await stack.ctl('switchover', 'postgres', '--to', 'pg2', '-i', stack.inventory)).toMatchObject({ exitCode: 0 });
+    const status = await healthyStatus(stack, 120_000);
+    expect(status.postgres).toMatchObject({ primary: 'pg2', sync: ['pg1'] });
     expect(await postgresRoles(stack, stack.at.postgres)).toEqual({ primary: stack.at.postgres[1], standbys: [stack.at.postgres[0]] });
+    expect((await stack.ctl.apply()).report).toMatchObject({ problems: [], changed: 0 });
+  });
+
+  it('writes again by itself after the postmaster was killed, and says why', async () => {
+    await stack.lab.sudo('pg2', 'kill -9 $(head -n 1 /var/lib/netvis/pg/postmaster.pid)');
+    await eventually(async () => expect((await statusOf(stack)).postgres.primary).toBe('pg1'), { forMs: 60_000, everyMs: 1000 });
+    const status = await healthyStatus(stack, 120_000);
+    expect(status.postgres).toMatchObject({ primary: 'pg1', sync: ['pg2'] });
+    const { stdout } = await stack.ctl('history', '-i', stack.inventory, '--json');
+    const { history } = JSON.parse(stdout) as { history: readonly { kind: string; rule: string }[] };
+    expect(history.map(({ rule }) => rule)).toContain('R10.accept');
     expect(JSON.parse(await stack.get(`https://${stack.at.web}/api/visits`)).postgres.isPrimary).toBe(true);
+  });
+
+  it('takes over from a primary without power, which follows once it is back', async () => {
+    await stack.lab.kill('pg1');
+    await eventually(async () => expect((await statusOf(stack)).postgres.primary).toBe('pg2'), { forMs: 60_000, everyMs: 1000 });
+    expect(JSON.parse(await stack.get(`https://${stack.at.web}/api/visits`)).postgres.isPrimary).toBe(true);
+    await stack.lab.boot('pg1');
+    expect((await healthyStatus(stack, 120_000)).postgres).toMatchObject({ primary: 'pg2', sync: ['pg1'] });
   });
 
   it('comes back green after all hosts lost power', async () => {

@@ -1,8 +1,9 @@
 import { findInventory } from '../compose-inventory.ts';
 import { NvError } from '../core/errors.ts';
+import type { Actions } from './command-actions.ts';
 import { fileActions } from './file-actions.ts';
 import { lookActions } from './look-actions.ts';
-import type { Actions } from './program.ts';
+import { operateActions } from './operate-actions.ts';
 import { type CliRunOptions, resumeAction, runAction } from './run-actions.ts';
 import { runsAction } from './runs-action.ts';
 
@@ -14,6 +15,7 @@ export function createActions(globals: () => GlobalOptions, version: string): Ac
   return {
     ...fileActions(find),
     ...lookActions(find),
+    ...operateActions(find),
     run: async (mode, inventory, given) => {
       const options = { ...globals(), ...(given as CliRunOptions) };
       if (options.resume !== undefined) return await resumeAction(options.resume, inventory, options);

@@ -1,10 +1,10 @@
 import { examplesDirectory, openLook, openRendering, openSecrets } from '../compose.ts';
 import { NvError } from '../core/errors.ts';
+import type { Actions } from './command-actions.ts';
 import { initInventory } from './commands/init.ts';
 import { renderCompose } from './commands/render-compose.ts';
 import { initSecrets, showSecret } from './commands/secrets.ts';
 import { validateInventory } from './commands/validate.ts';
-import type { Actions } from './program.ts';
 import { renderProblems } from './render/problems.ts';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);

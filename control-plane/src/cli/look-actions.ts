@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openLook } from '../compose.ts';
 import { healthExitCode } from '../core/status/build-status.ts';
 import type { Status } from '../core/status/status.ts';
-import type { Actions } from './program.ts';
+import type { Actions } from './command-actions.ts';
 import { renderHealth } from './render/health.ts';
 import { renderStatus } from './render/status.ts';
 

@@ -1,17 +1,6 @@
 import { Command, Option } from 'commander';
-
-/** What each command does, given its arguments; returns the exit code. */
-export type Actions = {
-  run(mode: 'plan' | 'apply' | 'drift', inventory: string | undefined, options: Record<string, unknown>): Promise<number>;
-  init(directory: string, options: { compact?: boolean; full?: boolean }): Promise<number>;
-  validate(inventory: string | undefined, options: { json?: boolean }): Promise<number>;
-  status(inventory: string | undefined, options: { json?: boolean; watch?: boolean }): Promise<number>;
-  health(inventory: string | undefined, options: { json?: boolean }): Promise<number>;
-  runs(action: string, run: string | undefined, options: { json?: boolean }): Promise<number>;
-  render(form: string, options: { inventory?: string; out: string }): Promise<number>;
-  serve(options: { listen: string; inventory?: string }): Promise<number>;
-  secrets(action: string, name: string | undefined, options: { inventory?: string }): Promise<number>;
-};
+import type { Actions, Done } from './command-actions.ts';
+import { addOperateCommands } from './operate-commands.ts';
 
 /** The command line: names, options and help texts; what a command does is given by `actions`. `done` gets its exit code. */
 export function createProgram(actions: Actions, version: string, done: (exitCode: number) => void): Command {
@@ -25,11 +14,10 @@ export function createProgram(actions: Actions, version: string, done: (exitCode
   addInventoryCommands(program, actions, done);
   addRunCommands(program, actions, done);
   addLookCommands(program, actions, done);
+  addOperateCommands(program, actions, done);
   addServiceCommands(program, actions, done);
   return program;
 }
-
-type Done = (exitCode: number) => void;
 
 function addInventoryCommands(program: Command, actions: Actions, done: Done): void {
   program

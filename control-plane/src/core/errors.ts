@@ -31,6 +31,7 @@ export const catalogue = {
   NV_PUT_BACK: { exit: 4, http: 500 },
   NV_NOT_CONVERGED: { exit: 4, http: 500 },
   NV_UNHEALTHY: { exit: 4, http: 500 },
+  NV_AGENT: { exit: 4, http: 502 },
   NV_LOCKED: { exit: 5, http: 409 },
   NV_LOCK_HOSTS: { exit: 4, http: 502 },
   NV_QUEUE: { exit: 1, http: 503 },

@@ -1,10 +1,16 @@
-import type { PostgresReading } from '@netvis/agent/contract/health-report';
+import type { FailoverReading, PostgresReading } from '@netvis/agent/contract/health-report';
+import type { ClusterRecord } from '@netvis/agent/contract/operator';
 import type { Site } from '../site.ts';
 import { critical, type Finding, warning } from './finding.ts';
 import { type HostReadings, type ReportedHost, withReports } from './host-reading.ts';
 import type { PostgresMember, PostgresStatus } from './status.ts';
 
-type Server = { readonly host: string; readonly address: string; readonly reading: PostgresReading | null };
+type Server = {
+  readonly host: string;
+  readonly address: string;
+  readonly reading: PostgresReading | null;
+  readonly failover: FailoverReading | null;
+};
 type Standby = PostgresReading['replicas'][number];
 type View = { readonly site: Site; readonly servers: readonly Server[]; readonly primary: Server | null };
 
@@ -15,16 +21,40 @@ export function postgresStatus(
 ): { readonly status: PostgresStatus; readonly findings: readonly Finding[] } {
   const servers = withReports(site.byRole.postgres, readings).map(serverOf);
   const view = { site, servers, primary: newestPrimary(servers) };
-  const sync = servers.filter((server) => ['sync', 'quorum'].includes(standbyOf(view, server)?.syncState ?? '')).map(({ host }) => host);
+  const record = newestRecord(servers);
+  const sync = record ? record.members.map(({ host }) => host) : synchronousIn(view);
   const members = servers.map((server) => memberOf(view, server));
   const { primary } = view;
-  const status = { primary: primary?.host ?? null, epoch: null, timeline: primary?.reading?.timeline ?? null, sync, members };
-  const findings = [...roleFindings(view), ...servers.flatMap((server) => serverFindings(view, server)), ...copyFindings(view, status)];
+  const status = {
+    primary: primary?.host ?? null,
+    epoch: record?.epoch ?? null,
+    timeline: primary?.reading?.timeline ?? null,
+    sync,
+    members,
+  };
+  const findings = [
+    ...roleFindings(view),
+    ...servers.flatMap((server) => serverFindings(view, server)),
+    ...servers.flatMap(failoverFindings),
+    ...(record?.pause ? [warning('NV_PG_PAUSED', 'failover is paused: nothing takes over from a primary that fails')] : []),
+    ...copyFindings(view, status),
+  ];
   return { status, findings: servers.length === 0 ? [] : findings };
 }
 
 function serverOf({ host, report }: ReportedHost): Server {
-  return { host: host.name, address: host.address, reading: report?.postgres ?? null };
+  return { host: host.name, address: host.address, reading: report?.postgres ?? null, failover: report?.failover ?? null };
+}
+
+/** The record with the highest epoch that some agent knows; of one epoch the primary's own agent knows it best. */
+function newestRecord(servers: readonly Server[]): ClusterRecord | null {
+  const known = servers.flatMap(({ host, failover }) => (failover?.record ? [{ host, record: failover.record }] : []));
+  const isOwn = ({ host, record }: (typeof known)[number]) => (record.primary.host === host ? 1 : 0);
+  return known.toSorted((a, b) => b.record.epoch - a.record.epoch || isOwn(b) - isOwn(a))[0]?.record ?? null;
+}
+
+function synchronousIn(view: View): readonly string[] {
+  return view.servers.filter((server) => standbyOf(view, server)?.syncState === 'sync').map(({ host }) => host);
 }
 
 /** Of several primaries the one with the highest timeline was promoted last. */
@@ -79,16 +109,28 @@ function replicaFindings(view: View, server: Server, reading: PostgresReading): 
   ];
 }
 
+/** What keeps this host from leading, or from going on to. */
+function failoverFindings({ host, failover }: Server): readonly Finding[] {
+  if (!failover) return [];
+  const { guard, storeAgeMs } = failover;
+  return [
+    ...(guard.reachable ? [] : [critical('NV_PG_GUARD_SILENT', `netvis-guard on ${host} does not answer: it cannot become primary`, host)]),
+    ...(storeAgeMs === null ? [critical('NV_PG_STORE_SILENT', `the agent on ${host} has not reached the lease store`, host)] : []),
+  ];
+}
+
 /** How many copies there are, and whether commits wait for the right ones. */
-function copyFindings({ site, servers, primary }: View, status: PostgresStatus): readonly Finding[] {
+function copyFindings({ servers, primary }: View, status: PostgresStatus): readonly Finding[] {
   const reading = primary?.reading;
   if (!primary || !reading || servers.length < 2) return [];
   const streaming = reading.replicas.filter((standby) => standby.state === 'streaming');
   const none = streaming.length === 0 ? [critical('NV_PG_NO_REPLICA', `no replica streams from ${primary.host}`)] : [];
-  return [...none, ...(site.postgres.synchronous ? syncFindings(reading, status) : [])];
+  return [...none, ...syncFindings(reading, status)];
 }
 
 function syncFindings(reading: PostgresReading, status: PostgresStatus): readonly Finding[] {
+  if (status.epoch !== null)
+    return status.sync.length > 0 ? [] : [warning('NV_PG_NOT_SYNCHRONOUS', 'no standby holds every commit yet: none can take over')];
   if (reading.syncNames.length === 0) return [warning('NV_PG_NOT_SYNCHRONOUS', 'commits do not wait for a replica')];
   if (status.sync.length > 0 || reading.replicas.some((standby) => standby.syncState === 'sync')) return [];
   return [critical('NV_PG_SYNC_MISSING', `commits wait for ${reading.syncNames.join(', ')}, and none of them streams`)];
