@@ -72,6 +72,9 @@ export const isPublished = ({ record }: Situation) => record !== null && record.
 /** Writes without a known outcome that nothing but a later confirmed write may follow (R2). */
 export const hasUnresolved = ({ memory }: Situation) => memory.unresolved !== null;
 
+/** A write of this process is under way or without a known outcome: a claim may land yet, for the data as they are (R4). */
+export const hasOpenWrite = ({ memory }: Situation) => memory.attempt !== null || memory.unresolved !== null;
+
 /** An offer of this process may have landed or may yet: until that is known its server stays down (R2). */
 export const hasOfferUnderWay = ({ memory }: Situation) =>
   memory.attempt?.purpose === 'offer' || (memory.unresolved?.purposes.includes('offer') ?? false);

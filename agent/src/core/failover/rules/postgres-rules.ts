@@ -18,7 +18,7 @@ import {
   needsCheckpoint,
 } from '../server-standing.ts';
 import type { Situation } from '../situation.ts';
-import { hasOfferUnderWay, hasUnresolved, isAdmitted, isFounder, isPublished, leads } from '../standing.ts';
+import { hasOfferUnderWay, hasOpenWrite, hasUnresolved, isAdmitted, isFounder, isPublished, leads } from '../standing.ts';
 import {
   areNamesRecorded,
   arePlaceholderNames,
@@ -56,6 +56,9 @@ const mayPromote = [isEligible, hasKeptPlaceholder, isDiskWritable, isFenceArmed
 
 const rejoining = [not(leads), hasPublishedPrimaryElsewhere];
 
+/** Data that a claim under way speaks of are not replaced: it would be confirmed for what is there no more (R4). */
+const replacing = [...rejoining, not(hasOpenWrite)];
+
 export const postgresRules: readonly Rule[] = [
   { id: 'R12.initdb', lane: 'postgres', when: [isFounder, isStopped, not(hasWholeData)], act: initdb },
   { id: 'R4.promote', lane: 'postgres', when: [leads, isInRecovery, not(hasPromotedInEpoch), ...mayPromote], act: promote },
@@ -92,12 +95,12 @@ export const postgresRules: readonly Rule[] = [
     act: hold,
   },
 
-  { id: 'R14.stop-to-rebuild', lane: 'postgres', when: [...rejoining, isInRecovery, mustReinit, isPrimaryAtHand], act: stopFast },
-  { id: 'R14.rebuild', lane: 'postgres', when: [...rejoining, isStopped, mustReinit, isPrimaryAtHand], act: rebuildAsAsked },
-  { id: 'R8.copy', lane: 'postgres', when: [...rejoining, isStopped, needsCopy, isPrimaryAtHand], act: rebuild },
-  { id: 'R8.stop-to-copy', lane: 'postgres', when: [...rejoining, isInRecovery, needsCopy, isPrimaryAtHand], act: stopFast },
-  { id: 'R8.rewind', lane: 'postgres', when: [...rejoining, isStopped, needsRewind, isPrimaryReadyForRewind], act: rewind },
-  { id: 'R8.stop-to-rewind', lane: 'postgres', when: [...rejoining, isInRecovery, needsRewind, isPrimaryReadyForRewind], act: stopFast },
+  { id: 'R14.stop-to-rebuild', lane: 'postgres', when: [...replacing, isInRecovery, mustReinit, isPrimaryAtHand], act: stopFast },
+  { id: 'R14.rebuild', lane: 'postgres', when: [...replacing, isStopped, mustReinit, isPrimaryAtHand], act: rebuildAsAsked },
+  { id: 'R8.copy', lane: 'postgres', when: [...replacing, isStopped, needsCopy, isPrimaryAtHand], act: rebuild },
+  { id: 'R8.stop-to-copy', lane: 'postgres', when: [...replacing, isInRecovery, needsCopy, isPrimaryAtHand], act: stopFast },
+  { id: 'R8.rewind', lane: 'postgres', when: [...replacing, isStopped, needsRewind, isPrimaryReadyForRewind], act: rewind },
+  { id: 'R8.stop-to-rewind', lane: 'postgres', when: [...replacing, isInRecovery, needsRewind, isPrimaryReadyForRewind], act: stopFast },
   { id: 'R8.follow', lane: 'postgres', when: [...rejoining, isInRecovery, mayFollowPrimary, not(isFollowingPrimary)], act: followPrimary },
   { id: 'R8.serve-reads', lane: 'postgres', when: [...rejoining, isInRecovery, isStreamingFromPrimary, isGateShut], act: openGate },
   { id: 'R8.start', lane: 'postgres', when: [not(leads), isStopped, hasWholeData, not(hasOfferUnderWay)], act: startStandby },
