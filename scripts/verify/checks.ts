@@ -1,4 +1,4 @@
-/** The fast part of the verdict: types, lint, structure, dead code, unit tests with coverage. */
+/** The fast part of the verdict: types, lint, structure, dead code, the model of failover, unit tests with coverage. */
 import { run, runTests } from './run.ts';
 import { addTallies, closingLine, type Tally } from './tally.ts';
 
@@ -9,6 +9,7 @@ const tools = [
   { name: 'lint', command: ['biome', 'check', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'structure', command: ['node', 'scripts/structure/main.ts'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
+  { name: 'model', command: ['node', 'test/model/main.ts'] },
 ];
 
 /**
