@@ -107,11 +107,12 @@ function fenceNow({ kill, shown }: FailoverParts): void {
 
 function readingOf(parts: FailoverParts): FailoverReading {
   const { read } = parts.store.view();
+  const answeredAt = parts.store.answeredAt();
   const last = parts.chronicle.last();
   const { reachable, armed } = parts.fence.view();
   return {
     record: read?.found.kind === 'record' ? read.found.record : null,
-    storeAgeMs: read === null ? null : Math.round(elapsedForCandidate(read.at, parts.moment())),
+    storeAgeMs: answeredAt === null ? null : Math.round(elapsedForCandidate(answeredAt, parts.moment())),
     guard: { reachable, armed: armed !== null },
     decision: last === null ? null : { rule: last.ruleId, saw: { ...last.why.saw }, others: { ...last.why.others } },
   };

@@ -1,4 +1,5 @@
 import type { StoreIntent } from '../core/failover/intent.ts';
+import type { Moment } from '../core/failover/moment.ts';
 import { parseRecord, printRecord, type RecordReading } from '../core/failover/record.ts';
 import type { LaneView, StoreView, SwapOutcome } from '../core/failover/view.ts';
 import type { LeaseStore, Stored, SwapOutcome as StoreOutcome, Swap } from '../ports/lease-store.ts';
@@ -7,10 +8,12 @@ import { createLane, type Ended, type LaneParts } from './lane.ts';
 /** The key of the record. */
 const stateKey = 'state';
 
-export type StoreLaneParts = LaneParts & { readonly store: LeaseStore; readonly budgetMs: number };
+export type StoreLaneParts = LaneParts & { readonly store: Pick<LeaseStore, 'read' | 'swap'>; readonly budgetMs: number };
 
 export type StoreLane = {
   view(): StoreView;
+  /** When the store last answered, be it to a read or to a write; null = never. */
+  answeredAt(): Moment | null;
   lane(): LaneView;
   dispatch(intent: StoreIntent): void;
   /** Reads beside the lane, because somebody says that the record changed. */
@@ -18,7 +21,8 @@ export type StoreLane = {
 };
 
 /** The record as this process knows it, and its writes: at most one is in flight (R2). */
-export function createStoreLane(parts: StoreLaneParts): StoreLane {
+export function createStoreLane(given: StoreLaneParts): StoreLane {
+  const { parts, answeredAt } = notingAnswers(given);
   const lane = createLane(parts);
   let view: StoreView = { clusterId: null, read: null, result: null };
   let isLooking = false;
@@ -35,6 +39,7 @@ export function createStoreLane(parts: StoreLaneParts): StoreLane {
   };
   return {
     view: () => view,
+    answeredAt,
     lane: lane.view,
     dispatch: (intent) => lane.start(intent.kind, () => (intent.kind === 'swap' ? swap(intent) : read())),
     look() {
@@ -46,6 +51,22 @@ export function createStoreLane(parts: StoreLaneParts): StoreLane {
       });
     },
   };
+}
+
+/** The parts with a store whose answers are noted by the moment of their question. */
+function notingAnswers(parts: StoreLaneParts): { readonly parts: StoreLaneParts; readonly answeredAt: () => Moment | null } {
+  let answeredAt: Moment | null = null;
+  const noted = async <T extends { readonly kind: string }>(ask: Promise<T>): Promise<T> => {
+    const askedAt = parts.moment();
+    const outcome = await ask;
+    if (outcome.kind !== 'unknown' && outcome.kind !== 'unavailable') answeredAt = askedAt;
+    return outcome;
+  };
+  const store: StoreLaneParts['store'] = {
+    read: (key, budgetMs) => noted(parts.store.read(key, budgetMs)),
+    swap: (swap) => noted(parts.store.swap(swap)),
+  };
+  return { parts: { ...parts, store }, answeredAt: () => answeredAt };
 }
 
 type SwapIntent = Extract<StoreIntent, { kind: 'swap' }>;

@@ -47,4 +47,5 @@ test.each([
   await vi.waitFor(() => expect(changed).toHaveBeenCalled());
   expect(lane.view().result).toMatchObject({ nonce: record.nonce, outcome: told });
   expect(lane.lane().last).toMatchObject({ kind: 'swap', failure });
+  expect(lane.answeredAt() === null).toBe(outcome.kind === 'unknown');
 });

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { openStack, repository, type Stack } from '../../lab/stack.ts';
+import { openStack, type Stack } from '../../lab/stack.ts';
 import { asSuperuser, inside } from './host-packages.ts';
 import type { OpenSystem, Preset, Roles } from './system.ts';
 
@@ -44,9 +43,8 @@ async function rolesOf(stack: Stack): Promise<Roles> {
 }
 
 async function writeInventory(stack: Stack, preset: Preset): Promise<void> {
-  const path = join(repository, stack.inventory);
-  const document = parseDocument(await readFile(path, 'utf8'));
+  const document = parseDocument(await readFile(stack.inventory, 'utf8'));
   document.set('preset', preset);
   document.setIn(['hosts', 'n3', 'roles'], ['lb', 'api', 'frontend', 'redis', 'sentinel', 'etcd']);
-  await writeFile(path, document.toString());
+  await writeFile(stack.inventory, document.toString());
 }

@@ -28,6 +28,10 @@ export type PostgresView = {
   readonly canaryRow: string | null;
   /** The oldest commit that waits for a standby; null when none waits. */
   readonly oldestWaitingLsn: Lsn | null;
+  /**
+   * `timeline` is the one of the last completed checkpoint; `running` = one at full speed, during which the checkpointer
+   * adopts no changed list of standbys. One that takes its time looks at the list between its writes.
+   */
   readonly checkpoint: { readonly timeline: number | null; readonly running: boolean };
   /** pg_hba lets clients in, or only the agent and replication. */
   readonly gate: 'open' | 'shut';

@@ -95,7 +95,10 @@ export const isCheckpointing = ({ postgres }: Situation) => postgres.checkpoint.
 export const lacksSlots = ({ postgres, view, host }: Situation) =>
   view.settings.hosts.some((other) => other !== host && !postgres.slots.includes(other));
 
-/** The control file's checkpoint is of an older timeline: a rewind towards this server would find nothing to do (R8). */
+/**
+ * The control file's checkpoint is of an older timeline: a rewind towards this server would find nothing to do (R8). One
+ * that takes its time, as after every promotion, is hurried by the agent's.
+ */
 export const needsCheckpoint = ({ postgres }: Situation) =>
   !postgres.checkpoint.running && postgres.checkpoint.timeline !== postgres.data.history.at(-1)?.timeline;
 

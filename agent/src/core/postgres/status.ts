@@ -21,7 +21,8 @@ SELECT r AS in_recovery, (SELECT system_identifier::text FROM pg_control_system(
     FROM pg_stat_wal_receiver) AS receiver,
   (SELECT timeline_id FROM pg_control_checkpoint()) AS checkpoint_timeline,
   (SELECT min_recovery_end_timeline FROM pg_control_recovery()) AS recovery_timeline,
-  EXISTS (SELECT 1 FROM pg_stat_activity WHERE backend_type = 'checkpointer' AND wait_event IS DISTINCT FROM 'CheckpointerMain') AS checkpointing,
+  EXISTS (SELECT 1 FROM pg_stat_activity WHERE backend_type = 'checkpointer'
+    AND coalesce(wait_event, '') NOT IN ('CheckpointerMain', 'CheckpointWriteDelay')) AS checkpointing,
   current_setting('primary_conninfo') AS conninfo,
   (SELECT json_build_object('value', setting, 'file', sourcefile) FROM pg_settings WHERE name = 'synchronous_standby_names') AS sync_names,
   ${list("'pid', pid, 'name', application_name, 'address', host(client_addr), 'state', state, 'flushLsn', flush_lsn - '0/0'::pg_lsn, 'replayLsn', replay_lsn - '0/0'::pg_lsn", "pg_stat_replication WHERE state <> 'backup'")} AS walsenders,
