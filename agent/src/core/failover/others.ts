@@ -65,10 +65,21 @@ export function kinshipToPrimary(situation: Situation): Kinship {
   const current = postgres.data.history.at(-1);
   if (current !== undefined && sameBranch(current, lineage)) return 'same';
   const history = publishedHistory(situation);
-  const told = history === null ? 'unknown' : kinship({ history: postgres.data.history, flushLsn: postgres.flushLsn }, history);
+  const told = history === null || isNameOnItsWay(situation) ? 'unknown' : kinship({ history: postgres.data.history, flushLsn: postgres.flushLsn }, history);
   const { judged } = memory;
   const isJudged = judged !== null && judged.incarnation === postgres.data.incarnation && judged.promotionId === lineage.promotionId;
   return told === 'unknown' && isJudged ? judged.kinship : told;
+}
+
+/**
+ * A standby that follows the published primary is on the new timeline before it has replayed the row that names the
+ * promotion. It began to follow as one that may; until the row is there nothing new is known of it.
+ */
+function isNameOnItsWay({ postgres, record }: Situation): boolean {
+  const current = postgres.data.history.at(-1);
+  const { lineage, primary } = record ?? {};
+  if (!current || !lineage || postgres.inRecovery !== true || postgres.following !== primary?.host) return false;
+  return current.promotionId === null && current.timeline === lineage.timeline && current.forkLsn === lineage.forkLsn;
 }
 
 function publishedHistory(situation: Situation) {
