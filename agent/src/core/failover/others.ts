@@ -56,19 +56,27 @@ export const canAnotherTakeOver = (situation: Situation) => {
 
 /**
  * How this host's data stand to the published primary's. Unknown unless that host itself answered lately, out of
- * recovery and on the published lineage: to rejoin is to rejoin the published primary and no other (R8).
+ * recovery and on the published lineage: to rejoin is to rejoin the published primary and no other (R8). What was known
+ * while the server ran is still known once it is stopped.
  */
 export function kinshipToPrimary(situation: Situation): Kinship {
   const { record, postgres, memory } = situation;
+  const told = kinshipOnDisk(situation);
+  const { judged } = memory;
+  const promotionId = record?.lineage?.promotionId;
+  const isJudged = judged !== null && judged.incarnation === postgres.data.incarnation && judged.promotionId === promotionId;
+  return told === 'unknown' && isJudged ? judged.kinship : told;
+}
+
+/** The same, by nothing but what the data say now. */
+export function kinshipOnDisk(situation: Situation): Kinship {
+  const { record, postgres } = situation;
   const lineage = record?.lineage;
-  if (!lineage) return 'unknown';
+  if (!lineage || isNameOnItsWay(situation)) return 'unknown';
   const current = postgres.data.history.at(-1);
   if (current !== undefined && sameBranch(current, lineage)) return 'same';
   const history = publishedHistory(situation);
-  const told = history === null || isNameOnItsWay(situation) ? 'unknown' : kinship({ history: postgres.data.history, flushLsn: postgres.flushLsn }, history);
-  const { judged } = memory;
-  const isJudged = judged !== null && judged.incarnation === postgres.data.incarnation && judged.promotionId === lineage.promotionId;
-  return told === 'unknown' && isJudged ? judged.kinship : told;
+  return history === null ? 'unknown' : kinship({ history: postgres.data.history, flushLsn: postgres.flushLsn }, history);
 }
 
 /**

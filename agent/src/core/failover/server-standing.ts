@@ -2,7 +2,7 @@
 
 import type { Intent } from './intent.ts';
 import { guardDeadline } from './lease-deadline.ts';
-import { elapsedForHolder } from './moment.ts';
+import { elapsedForCandidate, elapsedForHolder } from './moment.ts';
 import type { Situation } from './situation.ts';
 
 export const isStopped = ({ postgres }: Situation) => postgres.process === 'none';
@@ -77,6 +77,13 @@ export const isFenceArmedForEpoch = ({ view, memory, now }: Situation) => {
 };
 
 export const hasArmedGuard = ({ view }: Situation) => view.fence.armed !== null;
+
+/**
+ * netvis-guard holds a deadline and has not said that it let go: what starts now would die with it. A deadline that has
+ * passed long ago has struck, or nobody is there to strike.
+ */
+export const mayGuardStrike = ({ view, now, timings }: Situation) =>
+  view.fence.armed !== null && elapsedForCandidate(view.fence.armed.deadline, now) < timings.renewMs;
 
 export const hasWholeData = ({ postgres }: Situation) => postgres.data.state === 'whole';
 

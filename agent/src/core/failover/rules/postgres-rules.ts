@@ -15,6 +15,7 @@ import {
   isPromoting,
   isStopped,
   lacksSlots,
+  mayGuardStrike,
   needsCheckpoint,
 } from '../server-standing.ts';
 import type { Situation } from '../situation.ts';
@@ -103,7 +104,12 @@ export const postgresRules: readonly Rule[] = [
   { id: 'R8.stop-to-rewind', lane: 'postgres', when: [...replacing, isInRecovery, needsRewind, isPrimaryReadyForRewind], act: stopFast },
   { id: 'R8.follow', lane: 'postgres', when: [...rejoining, isInRecovery, mayFollowPrimary, not(isFollowingPrimary)], act: followPrimary },
   { id: 'R8.serve-reads', lane: 'postgres', when: [...rejoining, isInRecovery, isStreamingFromPrimary, isGateShut], act: openGate },
-  { id: 'R8.start', lane: 'postgres', when: [not(leads), isStopped, hasWholeData, not(hasOfferUnderWay)], act: startStandby },
+  {
+    id: 'R8.start',
+    lane: 'postgres',
+    when: [not(leads), isStopped, hasWholeData, not(hasOfferUnderWay), not(mayGuardStrike)],
+    act: startStandby,
+  },
 ];
 
 function initdb(): Step {

@@ -1,5 +1,6 @@
 /** A server that is not the primary becomes, or stays, a true copy of the published one (R8). */
-import { kinshipToPrimary, primaryAnswer } from '../others.ts';
+import type { Kinship } from '../lineage.ts';
+import { kinshipOnDisk, kinshipToPrimary, primaryAnswer } from '../others.ts';
 import type { Situation } from '../situation.ts';
 import { nothing, type Step } from '../writes.ts';
 
@@ -10,7 +11,9 @@ export const hasPublishedPrimaryElsewhere = ({ record, host }: Situation) =>
   record !== null && record.lineage !== null && record.primary.host !== host;
 
 /** This data's WAL is a prefix of the published primary's: streaming adds to it and hides nothing. */
-export const mayFollowPrimary = (situation: Situation) => ['same', 'behind'].includes(kinshipToPrimary(situation));
+export const mayFollowPrimary = (situation: Situation) => isFollower(kinshipToPrimary(situation));
+
+const isFollower = (kinship: Kinship) => kinship === 'same' || kinship === 'behind';
 
 export const isFollowingPrimary = ({ postgres, record }: Situation) => postgres.following === record?.primary.host;
 
@@ -38,8 +41,10 @@ export const needsCopy = (situation: Situation) => {
 /** The published primary itself answered, so that this data is not thrown away for a primary that is gone. */
 export const isPrimaryAtHand = (situation: Situation) => primaryAnswer(situation) !== null;
 
+/** Follows the primary at once only where the data on disk prove that they may: a killed server's end is known once it runs. */
 export function startStandby(situation: Situation): Step {
-  const host = hasPublishedPrimaryElsewhere(situation) && mayFollowPrimary(situation) ? (situation.record?.primary.host ?? null) : null;
+  const mayFollow = hasPublishedPrimaryElsewhere(situation) && isFollower(kinshipOnDisk(situation));
+  const host = mayFollow ? (situation.record?.primary.host ?? null) : null;
   return { intents: [{ kind: 'start-standby', follow: host }] };
 }
 
