@@ -70,7 +70,7 @@ async function writeConfig(path: (name: string) => string) {
     'unit netvis-postgres.service',
     `kill ${path('absent/cgroup.kill')}`,
     `kill ${path('unit/cgroup.kill')}`,
-    `role ${paths.role} 1`,
+    `role ${paths.role} 1 claims-nothing`,
     'address host0 10.0.0.5/24',
   ];
   await writeFile(paths.config, `# a comment\n\n${settings.join('\n')}\n`);

@@ -89,6 +89,16 @@ describe('the deadline', () => {
     expect(await readFile(place.role, 'utf8')).toBe('0\n');
   });
 
+  test('a role that claims nothing stays as it is on a fenced host', async () => {
+    const place = await guardPlace();
+    const guard = await startGuard(place);
+    await armGuard(guard, 7, 50);
+    await becomes(guard, 'fenced');
+    await writeFile(place.role, 'claims-nothing\n');
+    for (const _ of [1, 2, 3]) await guard.fence.state(budgetMs);
+    expect(await readFile(place.role, 'utf8')).toBe('claims-nothing\n');
+  });
+
   test('without a cgroup to kill, systemctl is asked', async () => {
     const place = await guardPlace();
     await rm(`${place.directory}/unit`, { recursive: true });
