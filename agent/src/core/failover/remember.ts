@@ -42,7 +42,7 @@ function resolveAttempt(view: View, memory: Memory, trust: (outcome: SwapOutcome
 function conclude(view: View, memory: Memory, { attempt, outcome }: { attempt: Attempt; outcome: SwapOutcome }): Memory {
   switch (outcome.kind) {
     case 'unknown':
-      return { ...memory, unresolved: mergeUnresolved(memory.unresolved, attempt) };
+      return isOvertaken(memory, attempt) ? memory : { ...memory, unresolved: mergeUnresolved(memory.unresolved, attempt) };
     case 'lost':
       if (outcome.revision < attempt.expectRevision) return storeWentBack(memory, attempt);
       return see(view, memory, { revision: outcome.revision, since: view.now, found: outcome.found });
@@ -65,6 +65,14 @@ function confirm(view: View, memory: Memory, { attempt, revision }: { attempt: A
   return { ...seen, unresolved: null, right };
 }
 
+/**
+ * A sight of a later revision than the one it compares is proof that it cannot land any more; the record says whether it
+ * did. Who has a right still keeps to both outcomes until a later write is confirmed: the right is older than the sight.
+ */
+function isOvertaken({ watch, right }: Memory, { expectRevision }: Attempt): boolean {
+  return right === null && watch !== null && watch.revision > expectRevision;
+}
+
 function mergeUnresolved(before: Unresolved | null, attempt: Attempt): Unresolved {
   const { record, purpose, sentAt } = attempt;
   if (before === null) return { since: sentAt, lastAt: sentAt, ttlMs: record.ttlMs, purposes: [purpose], members: record.members };
@@ -81,14 +89,16 @@ function mergeUnresolved(before: Unresolved | null, attempt: Attempt): Unresolve
 /**
  * Takes a sight of the key, whether by a read, a watch or a lost compare. A newer revision that another process wrote
  * ends this process's right at once, and with it every write of its own that was under way: each compares an older
- * revision. A newer revision of its own proves no right (a read is never proof), it only tells what to compare with.
+ * revision. A newer revision of its own proves no right (a read is never proof), it only tells what to compare with; to
+ * who has no right it tells too which of its writes has landed.
  */
 function see(view: View, memory: Memory, seen: Watch): Memory {
   if (wentBack(memory, seen)) return { ...memory, right: null, watch: null };
   if (memory.watch !== null && seen.revision <= memory.watch.revision) return memory;
   const isOwn = seen.found.kind === 'record' && isOwnWrite(view, seen.found.record);
   const durable = keep(memory, seen);
-  return isOwn ? { ...memory, watch: seen, durable } : { ...memory, watch: seen, durable, right: null, unresolved: null };
+  const { right, unresolved } = isOwn ? memory : { right: null, unresolved: null };
+  return { ...memory, watch: seen, durable, right, unresolved: right === null ? null : unresolved };
 }
 
 /**

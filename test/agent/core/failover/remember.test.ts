@@ -79,6 +79,13 @@ describe('a write', () => {
     expect(after({ kind: 'confirmed', revision: 51 }, {}, 'a-1.9')).toMatchObject({ unresolved: { purposes: ['renew'] } });
   });
 
+  test('without an answer whose revision was overtaken cannot land any more, for who has no right', () => {
+    const overtaken = { watch: memory.watch && { ...memory.watch, revision: 51 } };
+    expect(after({ kind: 'unknown' }, { ...overtaken, right: null }).unresolved).toBeNull();
+    expect(after({ kind: 'unknown' }, overtaken).unresolved).not.toBeNull();
+    expect(after({ kind: 'unknown' }, { right: null }).unresolved).not.toBeNull();
+  });
+
   test('in flight stays so', () => {
     const lanes = { ...view.lanes, store: { busy: { kind: 'swap', since: later }, last: null } };
     expect(remember({ ...view, lanes }, { ...memory, attempt })).toMatchObject({ attempt, right: memory.right });
@@ -107,6 +114,12 @@ describe('a sight of the key', () => {
 
   test('of a write of this process is no proof of a right', () => {
     expect(seeing(mine, 51, { ...memory, right: null })).toMatchObject({ right: null, watch: { revision: 51 } });
+  });
+
+  test('of a later write of this process tells who has no right which of its writes has landed', () => {
+    expect(seeing(mine, 51, { ...memory, right: null, unresolved }).unresolved).toBeNull();
+    expect(seeing(mine, 50, { ...memory, right: null, unresolved }).unresolved).toEqual(unresolved);
+    expect(seeing(mine, 51, { ...memory, unresolved }).unresolved).toEqual(unresolved);
   });
 
   test('that was overtaken is left alone', () => {
