@@ -36,19 +36,23 @@ export async function runChain(moments: readonly number[], struck: Struck): Prom
   return { strikes, exits, converged, findings };
 }
 
+/** A kill ends an apply, so each has one strike; all else it must bear as often as it comes. */
 async function strikeAll(stack: Stack, moments: readonly number[], { request, undisturbed, random }: Struck) {
   const strikes: Strike[] = [];
   const exits: (number | null)[] = [];
   const striker = strikerOf(request.target, stack, random);
   let pastMs: number | null = null;
-  for (const moment of moments) {
+  for (let open = moments; open.length > 0 && exits.at(-1) !== 0; ) {
     // A later apply first looks at the hosts, then goes on about where the one before it was struck.
-    const afterMs = pastMs === null ? moment : moment - pastMs + random() * undisturbed.lookMs;
-    const plan = { inventory: stack.inventory, environment: stack.environment, afterMs, fromStart: pastMs === null, striker };
-    const { strike, exitCode } = await strikeApply(plan);
-    if (strike) strikes.push(strike);
-    exits.push(exitCode);
-    pastMs = moment;
+    const again = pastMs === null ? 0 : random() * undisturbed.lookMs - pastMs;
+    const afterMs = open.slice(0, request.target === 'ctl' ? 1 : open.length).map((moment) => moment + again);
+    const from = pastMs === null ? 'start' : 'first-event';
+    const struck = await strikeApply({ inventory: stack.inventory, environment: stack.environment, afterMs, from, striker });
+    strikes.push(...struck.strikes);
+    exits.push(struck.exitCode);
+    const done: number = Math.max(1, struck.strikes.length);
+    pastMs = open[done - 1] ?? pastMs;
+    open = open.slice(done);
   }
   return { strikes, exits };
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunReport } from '../../../control-plane/src/core/run-event.ts';
 import { type RunningCtl, spawnNetvisCtl } from '../netvis-ctl.ts';
 import { eventsIn, type Progress, progressOf } from './progress.ts';
 
@@ -7,12 +6,10 @@ import { eventsIn, type Progress, progressOf } from './progress.ts';
 export type Strike = Progress & { readonly afterMs: number; readonly what: string };
 
 export type StruckApply = {
-  /** Null when it ended before it could be struck. */
-  readonly strike: Strike | null;
+  /** Fewer than planned when it ended before. */
+  readonly strikes: readonly Strike[];
   /** Null = killed. */
   readonly exitCode: number | null;
-  readonly report: RunReport | null;
-  readonly stderr: string;
 };
 
 /** Does harm and says what it did; the apply lives on unless this ends it. */
@@ -21,9 +18,9 @@ export type Striker = (running: RunningCtl) => Promise<string>;
 export type StrikePlan = {
   readonly inventory: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** After the first event; negative = so long after the process was started instead. */
-  readonly afterMs: number;
-  readonly fromStart: boolean;
+  /** In order, counted from the start of the process or from its first event. */
+  readonly afterMs: readonly number[];
+  readonly from: 'start' | 'first-event';
   readonly striker: Striker;
 };
 
@@ -31,22 +28,25 @@ export type StrikePlan = {
 const waitLockSeconds = 60;
 export const applyWords = (inventory: string) => ['apply', inventory, '--yes', '--json', '--wait-lock', `${waitLockSeconds}`];
 
-/** Starts an apply, strikes it once, and waits for its end. */
+/** Starts an apply, strikes it at these moments as long as it runs, and waits for its end. */
 export async function strikeApply(plan: StrikePlan): Promise<StruckApply> {
   const running = spawnNetvisCtl(applyWords(plan.inventory), plan.environment);
   const ended = new Promise<number | null>((resolve, reject) => running.child.once('error', reject).once('close', resolve));
-  if (!plan.fromStart) await Promise.race([ended, firstEvent(running)]);
-  await Promise.race([ended, delay(plan.afterMs)]);
-  const strike = await strikeOnce(running, plan);
-  const exitCode = await ended;
-  const last = eventsIn(running.texts.stdout).at(-1);
-  return { strike, exitCode, report: last?.event === 'report' ? last : null, stderr: running.texts.stderr };
+  if (plan.from === 'first-event') await Promise.race([ended, firstEvent(running)]);
+  const startMs = performance.now();
+  const strikes: Strike[] = [];
+  for (const afterMs of plan.afterMs) {
+    await Promise.race([ended, delay(Math.max(0, startMs + afterMs - performance.now()))]);
+    if (hasEnded(running)) break;
+    const progress = progressOf(eventsIn(running.texts.stdout));
+    const atMs = Math.round(performance.now() - startMs);
+    strikes.push({ ...progress, afterMs: atMs, what: await plan.striker(running) });
+  }
+  return { strikes, exitCode: await ended };
 }
 
-async function strikeOnce(running: RunningCtl, { striker, afterMs }: StrikePlan): Promise<Strike | null> {
-  if (running.child.exitCode !== null || running.child.signalCode !== null) return null;
-  const progress = progressOf(eventsIn(running.texts.stdout));
-  return { ...progress, afterMs: Math.round(afterMs), what: await striker(running) };
+function hasEnded({ child }: RunningCtl): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 async function firstEvent({ child }: RunningCtl): Promise<void> {
