@@ -8,6 +8,7 @@ describe('the command line of the chaos command', () => {
     ['apply', { scenario: 'apply', target: 'ctl', shape: 'compact', strikes: 50, perChain: 5, seed: 1, keep: false }],
     ['apply --target ssh', { target: 'ssh', strikes: 20 }],
     ['down', { scenario: 'down', shape: 'compact', host: 'n3', stage: 'redis' }],
+    ['two', { scenario: 'two', shape: 'compact' }],
     ['down --shape full --host fe2 --stage app', { host: 'fe2', stage: 'app' }],
     ['apply --kills 7 --per-chain 2 --seed 9 --shape full --keep', { strikes: 7, perChain: 2, seed: 9, shape: 'full', keep: true }],
   ])('"%s" is understood', (line, request) => {

@@ -19,16 +19,20 @@ export type ApplyRequest = {
 /** Switches one host off in the middle of a first apply, when a stage begins, and during a later change. */
 export type DownRequest = { readonly scenario: 'down'; readonly host: string; readonly stage: string } & LabRequest;
 
+/** Applies of two operators at once. */
+export type TwoRequest = { readonly scenario: 'two' } & LabRequest;
+
 type LabRequest = { readonly shape: Shape; readonly keep: boolean };
 
 /** What the command line asks for. */
-export type Request = ApplyRequest | DownRequest;
+export type Request = ApplyRequest | DownRequest | TwoRequest;
 
 export const usage = `usage: npm run chaos -- SCENARIO [--shape compact|full] [--keep]
   apply [--target ctl|redis|ssh] [--kills N] [--per-chain N] [--seed N]
         strikes first applies on blank hosts at N random moments: each must end as an undisturbed one does
   down [--host HOST] [--stage STAGE]
         switches a host off in the middle of a first apply and during a later change: the others must be served
+  two   two operators apply at once: one is refused or waits, and goes on alone when the other is killed
 --keep leaves the lab up. Reports are written to .netvis/chaos.`;
 
 const defaultKills: Readonly<Record<Target, number>> = { ctl: 50, redis: 20, ssh: 20 };
@@ -45,6 +49,8 @@ export function parseArguments(words: readonly string[]): Request {
       return { scenario: 'apply', shape, keep, ...readStrikes(values) };
     case 'down':
       return { scenario: 'down', shape, keep, host: readHost(values.host ?? defaultHost[shape], shape), stage: values.stage };
+    case 'two':
+      return { scenario: 'two', shape, keep };
     default:
       throw wrong(`no scenario "${positionals.join(' ')}"`);
   }

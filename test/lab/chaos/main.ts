@@ -4,6 +4,7 @@ import { openLab } from '../lab.ts';
 import { chaosApply } from './apply.ts';
 import { parseArguments, type Request } from './arguments.ts';
 import { chaosDown } from './down.ts';
+import { chaosTwo } from './two.ts';
 
 process.env.NETVIS_LAB ||= 'chaos';
 try {
@@ -15,9 +16,22 @@ try {
   process.exitCode = catalogue[error.code].exit;
 }
 
+async function play(request: Request): Promise<boolean> {
+  switch (request.scenario) {
+    case 'apply':
+      return await chaosApply(request);
+    case 'down':
+      return await chaosDown(request);
+    case 'two':
+      return await chaosTwo(request);
+    default:
+      return request satisfies never;
+  }
+}
+
 async function runScenario(request: Request): Promise<boolean> {
   try {
-    return await (request.scenario === 'apply' ? chaosApply(request) : chaosDown(request));
+    return await play(request);
   } finally {
     if (!request.keep) await openLab({ shape: request.shape }).down();
   }
