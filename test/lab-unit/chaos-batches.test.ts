@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { batchesIn, overlaps } from '../lab/chaos/batches.ts';
 
-const journal = `1790000000.100000 netvis-ctl[7]: run a, stage base: begins, epoch 1
-1790000002.500000 netvis-ctl[9]: run a, stage base: ends with 0
-1790000003.000000 netvis-ctl[11]: run b, stage base: begins, epoch 2
+const journal = `1790000000.100000 netvis-ctl[7]: run a, stage base, epoch 1: begins
+1790000002.500000 netvis-ctl[9]: run a, stage base, epoch 1: ends with 0
+1790000003.000000 netvis-ctl[11]: run b, stage base, epoch 2: begins
 `;
 
 it('reads the batches of a host from its journal, one that was cut off without an end', () => {

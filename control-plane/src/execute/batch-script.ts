@@ -30,6 +30,8 @@ type BatchOptions = LockOptions & {
   readonly epoch: number;
   /** Where the host keeps the highest epoch it has seen. */
   readonly fence?: string;
+  /** On whose behalf: what the host's journal says of the batch, under the name `netvis-ctl`, when it begins and ends. */
+  readonly onBehalfOf?: string;
 };
 
 /**
@@ -53,7 +55,7 @@ export function parseTurn(stdout: string): string | null {
  * keep the epoch. `stopped` in place of a step means that a higher epoch came, from a run that broke the lock or a user
  * who stops this one. When nobody reads the progress any longer, the batch ends after the change in hand.
  */
-export function batchScript(changes: readonly BatchChange[], { turn, epoch, fence, ...options }: BatchOptions): RemoteCommand {
+export function batchScript(changes: readonly BatchChange[], { turn, epoch, fence, onBehalfOf, ...options }: BatchOptions): RemoteCommand {
   const { lock = batchLock, waitSeconds = lockWaitSeconds } = options;
   const check = concat(mayGoOn(epoch), raw(' || { nv_say stopped; exit 1; }\n'));
   const isFirst = (index: number) => changes[index]?.stepIndex !== changes[index - 1]?.stepIndex;
@@ -64,6 +66,7 @@ export function batchScript(changes: readonly BatchChange[], { turn, epoch, fenc
     raw(' || { nv_say unfenced; exit 1; }\n'),
     takeLock(lock, { kind: '-x', waitSeconds }),
     takeTurn(lock, turn),
+    ...(onBehalfOf === undefined ? [] : [toldToJournal(`${onBehalfOf}, epoch ${epoch}`)]),
     ...changes.flatMap(({ change }, index) => [...(isFirst(index) ? [check] : []), guarded(change.command, index)]),
   );
 }
@@ -92,6 +95,12 @@ function takeTurn(lock: string, turn: string): RemoteCommand {
   const isMine = concat(raw('[ "$(cat '), argv(lock), raw(')" = '), argv(turn), raw(' ]'));
   const end = raw(' || { echo "@@netvis stale"; exit 1; }\n');
   return concat(isMine, end, argv('cat', '/proc/sys/kernel/random/uuid'), raw(' > '), argv(lock), raw('\n'));
+}
+
+/** A host whose journal takes nothing is changed all the same. The end is told while the lock is still held. */
+function toldToJournal(who: string): RemoteCommand {
+  const say = raw('nv_journal() { logger -t netvis-ctl "$nv_who: $1" 9>&- 2>/dev/null || true; }\n');
+  return concat(raw('nv_who='), argv(who), raw('\n'), say, raw('nv_journal begins\ntrap \'nv_journal "ends with $?"\' EXIT\n'));
 }
 
 /** A change does not get the lock's descriptor: a daemon it starts would hold the lock for good. */

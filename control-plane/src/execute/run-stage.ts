@@ -60,18 +60,20 @@ async function tryStage(run: RunSite, host: SiteHost, options: StageOptions): Pr
   return await confirm(run, host, options);
 }
 
-type Sending = Pick<StageOptions, 'beforeChange' | 'epoch'> & {
+type Sending = Pick<StageOptions, 'beforeChange' | 'epoch' | 'stage'> & {
   readonly changes: readonly BatchChange[];
   readonly turn: string;
   readonly onLine: (line: string) => void;
 };
 
-async function sendBatch(run: RunSite, host: SiteHost, { changes, turn, epoch, onLine, beforeChange }: Sending): Promise<CommandOutput> {
+async function sendBatch(run: RunSite, host: SiteHost, sending: Sending): Promise<CommandOutput> {
+  const { changes, turn, epoch, stage, onLine, beforeChange } = sending;
   const remote = run.remotes.get(host.name);
   for (const blob of changes.flatMap(({ change }) => change.blobs ?? [])) await remote.upload(blob, { timeoutMs: uploadTimeoutMs });
   await beforeChange();
   try {
-    return await remote.run(batchScript(changes, { turn, epoch }), { timeoutMs: batchHours * 3_600_000, onLine });
+    const onBehalfOf = `run ${run.record.id}, stage ${stage}`;
+    return await remote.run(batchScript(changes, { turn, epoch, onBehalfOf }), { timeoutMs: batchHours * 3_600_000, onLine });
   } catch (error) {
     throw error instanceof NvError && error.code === 'NV_SSH_TIMEOUT' ? endless(host, error) : error;
   }

@@ -20,10 +20,12 @@ afterAll(() => rmSync(directory, { recursive: true }));
 /** What a shell says to a look that waits for its turn. */
 const look = () => sh(toShell(inTurn(argv('echo', 'facts'), { lock, waitSeconds: 0 }), maskSecrets)).stdout;
 
+const turnNow = () => parseTurn(look()) ?? 'none';
+
 /** A batch of these steps in the present turn, under a lock of this test's own. */
 const script = (...commands: readonly RemoteCommand[]) => scriptOf(1, commands.map(change));
 const scriptOf = (epoch: number, changes: readonly BatchChange[]) =>
-  batchScript(changes, { lock, waitSeconds: 0, turn: parseTurn(look()) ?? 'none', epoch, fence });
+  batchScript(changes, { lock, waitSeconds: 0, turn: turnNow(), epoch, fence });
 
 describe('batchScript', () => {
   it('tells each change from start to end and drops its output', () => {
@@ -35,6 +37,21 @@ describe('batchScript', () => {
       { kind: 'start', index: 1 },
       { kind: 'ok', index: 1 },
     ]);
+  });
+
+  it("tells the host's journal on whose behalf it begins and how it ends, and goes on where nothing takes it", () => {
+    const logger = (text: string) => writeFileSync(join(directory, 'logger'), text, { mode: 0o755 });
+    const behalf = () =>
+      batchScript([change(raw('false'))], { lock, waitSeconds: 0, turn: turnNow(), epoch: 1, fence, onBehalfOf: 'run r, stage s' });
+    const told = () => sh(`PATH=${directory}:$PATH\n${toShell(behalf(), maskSecrets)}`).stdout;
+    logger(`#!/bin/sh\nprintf '%s|' "$@" >> ${directory}/journal\n`);
+    expect(told()).toContain('@@netvis failed 0 1');
+    expect(readFileSync(join(directory, 'journal'), 'utf8')).toBe(
+      '-t|netvis-ctl|run r, stage s, epoch 1: begins|-t|netvis-ctl|run r, stage s, epoch 1: ends with 1|',
+    );
+    logger('#!/bin/sh\nexit 1\n');
+    expect(told()).toContain('@@netvis failed 0 1');
+    rmSync(join(directory, 'logger'));
   });
 
   it('stops at the first failure, with its exit code and what it said', () => {

@@ -17,9 +17,9 @@ export async function readBatches(lab: Lab): Promise<Batch[]> {
   return read.flat().sort((a, b) => a.fromMs - b.fromMs);
 }
 
-/** Reads a host's journal: `time netvis-ctl[…]: run ID, stage NAME: begins|ends …`. A batch whose end is missing lasts for good. */
+/** Reads a host's journal: `time netvis-ctl[…]: run ID, stage NAME, epoch N: begins|ends …`. A batch whose end is missing lasts for good. */
 export function batchesIn(host: string, journal: string): Batch[] {
-  const marks = [...journal.matchAll(/^(\d+\.\d+) netvis-ctl\S* run (\S+), stage (\S+): (begins|ends)/gm)];
+  const marks = [...journal.matchAll(/^(\d+\.\d+) netvis-ctl\S* run (\S+), stage (\S+), epoch \d+: (begins|ends)/gm)];
   const lines = marks.map(([, at, run = '', stage = '', what]) => ({ atMs: Number(at) * 1000, run, stage, what }));
   return lines.flatMap(({ atMs, run, stage, what }, i) => {
     if (what !== 'begins') return [];

@@ -19,7 +19,7 @@ export type Chain = {
   readonly strikes: readonly Strike[];
   /** How the struck applies ended: exit codes, null = killed. */
   readonly exits: readonly (number | null)[];
-  readonly converged: { readonly exitCode: number; readonly changed: number; readonly ms: number };
+  readonly converged: { readonly exitCode: number; readonly resumed: boolean; readonly changed: number; readonly ms: number };
   /** Everything that is not as after an undisturbed apply; empty = as it should be. */
   readonly findings: readonly string[];
 };
@@ -30,8 +30,10 @@ type Struck = { readonly request: ApplyRequest; readonly undisturbed: Undisturbe
 export async function runChain(moments: readonly number[], struck: Struck): Promise<Chain> {
   const stack = await blankStack(struck.request.shape);
   const { strikes, exits } = await strikeAll(stack, moments, struck);
-  const last = await stack.ctl.apply('--wait-lock', '60');
-  const converged = { exitCode: last.exitCode, changed: last.report.changed, ms: Math.round(last.ms) };
+  // By turns as users would: a new apply, or the last one where it left off. One that was killed at once has left nothing.
+  const resumed = struck.random() < 0.5 && (await listApplies(stack)).length > 0;
+  const last = resumed ? await stack.ctl.resume() : await stack.ctl.apply('--wait-lock', '60');
+  const converged = { exitCode: last.exitCode, resumed, changed: last.report.changed, ms: Math.round(last.ms) };
   const findings = [...unsettled('apply', last, null), ...(await lookAfter(stack, struck.undisturbed))];
   return { strikes, exits, converged, findings };
 }
@@ -86,15 +88,16 @@ function unsettled(name: string, { exitCode, report }: { exitCode: number; repor
   ];
 }
 
-/** The events of every run of the state directory. */
+/** The events of every apply of the state directory. */
 async function storedRuns(stack: Stack) {
-  const listed = await stack.ctl('runs', 'list', '--json');
-  const runs = listed.stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { id: string; mode: string });
-  const applies = runs.filter(({ mode }) => mode === 'apply');
-  return await Promise.all(applies.map(async ({ id }) => eventsIn((await stack.ctl('runs', 'logs', id, '--json')).stdout)));
+  const ids = await listApplies(stack);
+  return await Promise.all(ids.map(async (id) => eventsIn((await stack.ctl('runs', 'logs', id, '--json')).stdout)));
+}
+
+async function listApplies(stack: Stack): Promise<readonly string[]> {
+  const { stdout } = await stack.ctl('runs', 'list', '--json');
+  const runs = stdout.split('\n').filter(Boolean);
+  return runs.map((line) => JSON.parse(line) as { id: string; mode: string }).flatMap(({ id, mode }) => (mode === 'apply' ? [id] : []));
 }
 
 /** Half-written files on this side: each bears `.new` until it is whole. */

@@ -18,6 +18,8 @@ type Played = {
   readonly ms: number;
   readonly run: string | null;
   readonly report: RunReport | null;
+  /** What it said beside its events. */
+  readonly said: string;
 };
 type Playing = { readonly running: RunningCtl; readonly ended: Promise<Played> };
 
@@ -60,7 +62,7 @@ async function firstKilled(stack: Stack, { first, second }: Operators, { played,
   for (const [who, stateDir] of Object.entries({ first, second })) {
     const refused = await play(stack, { name: `${who} operator meanwhile`, stateDir }).ended;
     played.push(refused);
-    const said = JSON.stringify(refused.report?.problems ?? []);
+    const said = `${JSON.stringify(refused.report?.problems ?? [])} ${refused.said}`;
     say(refused.exitCode === 5 && said.includes(run) ? [] : [`${refused.name}: exit ${refused.exitCode}, ${said} does not name ${run}`]);
   }
   const heir = play(stack, { name: 'second operator, waits', stateDir: second, words: ['--wait-lock', '900'] });
@@ -96,7 +98,7 @@ function play(stack: Stack, { name, stateDir, words = [] }: { name: string; stat
     running.child.once('error', reject).once('close', (exitCode) => {
       const last = eventsIn(running.texts.stdout).at(-1);
       const report = last?.event === 'report' ? last : null;
-      resolve({ name, exitCode, ms: performance.now() - startMs, run: runIn(running), report });
+      resolve({ name, exitCode, ms: performance.now() - startMs, run: runIn(running), report, said: running.texts.stderr });
     });
   });
   return { running, ended };
