@@ -12,8 +12,8 @@ export const faultNames = [
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
-export type Fault = {
-  readonly name: FaultName;
+export type Fault<Name extends string = string> = {
+  readonly name: Name;
   /** What it is, for the table. */
   readonly title: string;
   /** Only on netvis: the others have nothing like it to compare. */
@@ -24,10 +24,13 @@ export type Fault = {
   readonly endsHost?: boolean;
   /** Before the clock starts. */
   prepare?(system: System, primary: string): Promise<void>;
-  strike(system: System, at: { readonly primary: string; readonly standby: string }): Promise<void>;
-  /** Undoes the fault, so that the old primary can come back. */
-  heal?(system: System, primary: string): Promise<void>;
+  strike(system: System, at: DatabasePair): Promise<void>;
+  /** Undoes the fault, so that the host can come back. */
+  heal?(system: System, at: DatabasePair): Promise<void>;
 };
+
+/** Who was the primary when the fault struck, and its synchronous standby. */
+export type DatabasePair = { readonly primary: string; readonly standby: string };
 
 const killPostmaster = (system: System, host: string) =>
   inside(system.lab, host, `kill -9 $(head -n 1 ${system.dataDirectory}/postmaster.pid)`);
@@ -39,7 +42,7 @@ async function fillWal(system: System, primary: string): Promise<void> {
   await system.superuser(primary, fill);
 }
 
-export const faults: readonly Fault[] = [
+export const faults: readonly Fault<FaultName>[] = [
   {
     name: 'switchover',
     title: 'planned switchover',
@@ -65,14 +68,14 @@ export const faults: readonly Fault[] = [
     endsHost: true,
     movesPrimary: true,
     strike: async (system, { primary }) => void (await system.lab.kill(primary)),
-    heal: async (system, primary) => void (await system.lab.boot(primary)),
+    heal: async (system, { primary }) => void (await system.lab.boot(primary)),
   },
   {
     name: 'cut-off',
     title: "the primary's host cut from the network",
     movesPrimary: true,
     strike: async (system, { primary }) => void (await system.lab.cut(primary)),
-    heal: async (system, primary) => void (await system.lab.heal(primary)),
+    heal: async (system, { primary }) => void (await system.lab.heal(primary)),
   },
   {
     name: 'agent-frozen',
@@ -80,7 +83,7 @@ export const faults: readonly Fault[] = [
     oursAlone: true,
     movesPrimary: true,
     strike: async (system, { primary }) => void (await inside(system.lab, primary, 'systemctl kill -s STOP netvis-agent')),
-    heal: async (system, primary) => void (await inside(system.lab, primary, 'systemctl kill -s CONT netvis-agent || true')),
+    heal: async (system, { primary }) => void (await inside(system.lab, primary, 'systemctl kill -s CONT netvis-agent || true')),
   },
   {
     name: 'agent-killed',

@@ -59,7 +59,7 @@ async function strike({ system, fault, writer, local }: Watched, at: { primary: 
   await flowsAgain(writer, { atMs, moved: fault.movesPrimary ? at.primary : null });
   const fencedMs = fault.movesPrimary && !fault.endsHost ? await fenced(local, atMs) : null;
   const endMs = now();
-  await fault.heal?.(system, at.primary);
+  await fault.heal?.(system, at);
   await settled(system);
   return { atMs, endMs, fencedMs, protectedAgainMs: now() - endMs };
 }

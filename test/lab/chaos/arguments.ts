@@ -1,6 +1,10 @@
 import { parseArgs } from 'node:util';
 import { NvError } from '../../../control-plane/src/core/errors.ts';
+import { type Preset, presets } from '../../bench/failover/system.ts';
 import { isShape, type Shape, shapes } from '../shapes.ts';
+import { soakFaults } from './soak-faults.ts';
+
+const soakNames = soakFaults.map(({ name }) => name);
 
 export const targets = ['ctl', 'redis', 'ssh'] as const;
 /** What is struck: the netvis-ctl process, the redis-server of its state directory, its connections to the hosts. */
@@ -24,8 +28,19 @@ export type TwoRequest = { readonly scenario: 'two' } & LabRequest;
 
 type LabRequest = { readonly shape: Shape; readonly keep: boolean };
 
+/** Random faults on a cluster that keeps PostgreSQL writable; `only` empty = all of them. */
+export type SoakRequest = {
+  readonly scenario: 'soak';
+  readonly minutes: number;
+  readonly preset: Preset;
+  readonly only: readonly string[];
+  readonly seed: number;
+  /** Processes that take all the processor time they get. */
+  readonly load: number;
+} & Omit<LabRequest, 'shape'> & { readonly shape: 'compact' };
+
 /** What the command line asks for. */
-export type Request = ApplyRequest | DownRequest | TwoRequest;
+export type Request = ApplyRequest | DownRequest | TwoRequest | SoakRequest;
 
 export const usage = `usage: npm run chaos -- SCENARIO [--shape compact|full] [--keep]
   apply [--target ctl|redis|ssh] [--kills N] [--per-chain N] [--seed N]
@@ -33,6 +48,9 @@ export const usage = `usage: npm run chaos -- SCENARIO [--shape compact|full] [-
   down [--host HOST] [--stage STAGE]
         switches a host off in the middle of a first apply and during a later change: the others must be served
   two   two operators apply at once: one is refused or waits, and goes on alone when the other is killed
+  soak [--minutes N] [--preset ${presets.join('|')}] [--only FAULT,…] [--load N] [--seed N]
+        strikes PostgreSQL's hosts with random faults, while N processes take the processors:
+        ${soakNames.join(' ')}
 --keep leaves the lab up. Reports are written to .netvis/chaos.`;
 
 const defaultKills: Readonly<Record<Target, number>> = { ctl: 50, redis: 20, ssh: 20 };
@@ -51,6 +69,8 @@ export function parseArguments(words: readonly string[]): Request {
       return { scenario: 'down', shape, keep, host: readHost(values.host ?? defaultHost[shape], shape), stage: values.stage };
     case 'two':
       return { scenario: 'two', shape, keep };
+    case 'soak':
+      return { scenario: 'soak', shape: 'compact', keep, ...readSoak(values) };
     default:
       throw wrong(`no scenario "${positionals.join(' ')}"`);
   }
@@ -61,6 +81,16 @@ function readStrikes(values: ReturnType<typeof read>['values']) {
   if (target === undefined) throw wrong(`--target ${values.target}`);
   const strikes = values.kills === undefined ? defaultKills[target] : whole('--kills', values.kills);
   return { target, strikes, perChain: whole('--per-chain', values['per-chain']), seed: whole('--seed', values.seed) };
+}
+
+function readSoak(values: ReturnType<typeof read>['values']) {
+  const preset = presets.find((one) => one === values.preset);
+  if (preset === undefined) throw wrong(`--preset ${values.preset}`);
+  const only = values.only?.split(',') ?? [];
+  const unknown = only.find((name) => !soakNames.includes(name));
+  if (unknown !== undefined) throw wrong(`--only ${unknown}`);
+  const load = values.load === '0' ? 0 : whole('--load', values.load);
+  return { preset, only, load, minutes: whole('--minutes', values.minutes), seed: whole('--seed', values.seed) };
 }
 
 function readHost(host: string, shape: Shape): string {
@@ -77,6 +107,10 @@ function read(words: readonly string[]) {
     seed: { type: 'string', default: '1' },
     host: { type: 'string' },
     stage: { type: 'string', default: 'redis' },
+    minutes: { type: 'string', default: '30' },
+    preset: { type: 'string', default: 'balanced' },
+    only: { type: 'string' },
+    load: { type: 'string', default: '0' },
     keep: { type: 'boolean', default: false },
   } as const;
   try {

@@ -4,6 +4,7 @@ import { openLab } from '../lab.ts';
 import { chaosApply } from './apply.ts';
 import { parseArguments, type Request } from './arguments.ts';
 import { chaosDown } from './down.ts';
+import { chaosSoak } from './soak.ts';
 import { chaosTwo } from './two.ts';
 
 process.env.NETVIS_LAB ||= 'chaos';
@@ -24,6 +25,8 @@ async function play(request: Request): Promise<boolean> {
       return await chaosDown(request);
     case 'two':
       return await chaosTwo(request);
+    case 'soak':
+      return await chaosSoak(request);
     default:
       return request satisfies never;
   }
