@@ -4,7 +4,16 @@ import { spreadOf, summaryOf } from '../lab/chaos/soak-summary.ts';
 
 const calm: Measurement = {
   ...{ fault: 'standby-killed', system: 'netvis', settings: 'preset fast', before: 'n1', after: 'n1', said: '' },
-  ...{ acknowledged: 100, lost: 0, doubleAcks: 0, gapMs: 20, fencedMs: null, protectedAgainMs: 1, oldPrimaryLastMs: null, writable: ['n1'] },
+  ...{
+    acknowledged: 100,
+    lost: 0,
+    doubleAcks: 0,
+    gapMs: 20,
+    fencedMs: null,
+    protectedAgainMs: 1,
+    oldPrimaryLastMs: null,
+    writable: ['n1'],
+  },
 };
 
 it('counts failovers, and those without a reason as findings', () => {
@@ -20,7 +29,10 @@ it('counts failovers, and those without a reason as findings', () => {
 });
 
 it('finds lost rows, rows of a second server, and a cluster that stays broken', () => {
-  const measured = [{ ...calm, lost: 2 }, { ...calm, doubleAcks: 1 }];
+  const measured = [
+    { ...calm, lost: 2 },
+    { ...calm, doubleAcks: 1 },
+  ];
   expect(summaryOf(measured, ['power off: not whole']).findings).toEqual([
     'power off: not whole',
     '2 acknowledged rows are lost',
