@@ -1,10 +1,10 @@
 /** `npm run simulate`: the failover protocol under faults in virtual time, seed by seed. */
 import { catalogue, NvError } from '../../control-plane/src/core/errors.ts';
-import { realBrain } from './agent/real-brain.ts';
 import { parseArguments, type Request } from './run/arguments.ts';
 import type { Tally } from './run/run-seeds.ts';
 import { shrink } from './run/shrink.ts';
 import { spread } from './run/spread.ts';
+import { subjectOf } from './run/subject.ts';
 
 /** How many failures are named beside the one that is shown in full. */
 const namedAtMost = 20;
@@ -12,7 +12,7 @@ const namedAtMost = 20;
 try {
   const request = parseArguments(process.argv.slice(2));
   const startMs = performance.now();
-  const tally = await spread({ from: request.from, count: request.seeds, bounds: request.bounds }, request.jobs);
+  const tally = await spread({ from: request.from, count: request.seeds, bounds: request.bounds, mutant: request.mutant }, request.jobs);
   report(request, tally, (performance.now() - startMs) / 1000);
 } catch (error) {
   if (!(error instanceof NvError)) throw error;
@@ -31,8 +31,8 @@ function report(request: Request, tally: Tally, seconds: number): void {
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
-function showSmallest(seed: number, { bounds }: Request): void {
-  const shrunk = shrink(seed, bounds, realBrain);
+function showSmallest(seed: number, { bounds, mutant }: Request): void {
+  const shrunk = shrink(seed, bounds, subjectOf(mutant));
   if (shrunk === null) return;
   console.log(shrunk.outcome.world.trace.lines.join('\n'));
   console.log(`\nseed ${seed}, smallest schedule:\n${JSON.stringify(shrunk.scenario)}\n${shrunk.outcome.violation?.message}\n`);

@@ -65,7 +65,7 @@ const primaryServer: PostgresView = {
   data: { ...data, incarnation: 'ia' },
   inRecovery: false,
   sync: { names: ['ib'], placeholderSinceStart: false },
-  walsenders: [{ host: 'b', incarnation: 'ib', streaming: true, flushLsn: 5000, replayLsn: 5000 }],
+  walsenders: [{ host: 'b', incarnation: 'ib', streaming: true, listed: true, flushLsn: 5000, replayLsn: 5000 }],
   slots: ['b'],
   checkpoint: { timeline: 2, running: false },
 };

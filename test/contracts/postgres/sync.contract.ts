@@ -25,11 +25,12 @@ export function syncContract(site: () => Trio): void {
       const { canary, oldestWaitingLsn, sync } = await a.see((view) => view.canary?.state === 'waiting' && view.oldestWaitingLsn !== null);
       expect(sync).toEqual({ names: 'placeholder', placeholderSinceStart: false });
       expect(oldestWaitingLsn).toBe(canary?.lsn);
-      await a.see(({ walsenders }) => walsenders.some(({ flushLsn }) => flushLsn >= (canary?.lsn ?? 0)));
+      await a.see(({ walsenders }) => walsenders.some(({ listed, flushLsn }) => !listed && flushLsn >= (canary?.lsn ?? 0)));
       expect((await a.view()).canary?.state).toBe('waiting');
       expect(await a.control.setSyncNames(names)).toEqual(done);
       expect(await returned).toEqual(done);
       expect((await a.view()).sync.names).toEqual(names);
+      await a.see(({ walsenders }) => walsenders.every(({ listed }) => listed));
       expect((await a.view()).canary).toMatchObject({ id: 'held', state: 'returned', warned: false });
       await b.see((_, { canaryId }) => canaryId === 'held');
       expect(await a.control.setSyncNames([])).toEqual(done);
@@ -37,7 +38,7 @@ export function syncContract(site: () => Trio): void {
 
     test('shows its standby by host, incarnation and position', async () => {
       const { walsenders } = await a.see((view) => view.walsenders.some(({ flushLsn }) => flushLsn === view.flushLsn));
-      expect(walsenders).toEqual([expect.objectContaining({ host: 'b', incarnation: names[0], streaming: true })]);
+      expect(walsenders).toEqual([expect.objectContaining({ host: 'b', incarnation: names[0], streaming: true, listed: false })]);
     });
 
     test('a canary whose wait was cancelled returns with a warning', async () => {

@@ -105,10 +105,11 @@ function namesOf(names: readonly string[]): PostgresView['sync']['names'] {
 
 function walsendersOf(server: Server): PostgresView['walsenders'] {
   const { length } = server.host.disk.data.wal;
-  return server.walsenders.map(({ standby, incarnation, flushed, sent }) => ({
+  return server.walsenders.map(({ standby, incarnation, names, flushed, sent }) => ({
     host: standby.host.name,
     incarnation,
     streaming: length - sent < 64,
+    listed: names.includes(incarnation),
     flushLsn: lsnOf(flushed),
     replayLsn: lsnOf(Math.min(flushed, standby.replayed)),
   }));

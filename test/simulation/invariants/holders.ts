@@ -18,7 +18,7 @@ function canAccept({ isOn, pause, postgres }: Host): boolean {
 }
 
 /** The fence is the guard's, or in time the agent's own: only where both stood still is nothing promised. */
-function isExcused(world: World, host: Host): boolean {
+export function isExcused(world: World, host: Host): boolean {
   const isRecent = (atMs: number) => world.nowMs - atMs < world.timings.ttlMs + 2_500;
   return world.nowMs < host.excusedUntilMs || (isRecent(host.guardDownAtMs) && isRecent(host.agentDownAtMs));
 }

@@ -37,6 +37,12 @@ export function requireAllRows(world: World, ledger: Ledger, host: Host): void {
   for (const row of ledger.rows) requireRow(world, host, row);
 }
 
+/** A forced failover may lose rows: an operator said so. */
+export function forgive({ rows }: Ledger, { disk }: Host): void {
+  const kept = rows.filter(({ record, index }) => disk.data.wal[index] === record);
+  rows.splice(0, rows.length, ...kept);
+}
+
 function requireRow(world: World, host: Host, { record, index }: Row): void {
   if (host.disk.data.wal[index] === record) return;
   const detail = `${host.name} lacks row ${index} which was acknowledged (written ${record.atMs.toFixed(1)} on d${record.hostIndex + 1})`;

@@ -11,9 +11,11 @@ export function recordIn(value: unknown): StateRecord | null {
 
 /**
  * The hosts whose data are the named servers'; one that was replaced or copied anew is no longer that server, and of
- * one that somebody put an older copy under nothing is promised until it is promoted.
+ * one that somebody put an older copy under nothing is promised until it is promoted. Nor is anything of a record that
+ * was brought back from a backup.
  */
 export function eligibleHosts(world: World, record: StateRecord): readonly Host[] {
+  if (world.store.isRolledBack) return [];
   return eligibleServers(record).flatMap((server) => hostOf(world, server) ?? []);
 }
 

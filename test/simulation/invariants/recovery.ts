@@ -4,8 +4,11 @@ import type { World } from '../world/state.ts';
 import { eligibleHosts, recordIn } from './record-in-store.ts';
 import { Violation } from './violation.ts';
 
-/** Beyond the ttl that a take-over may have to wait for. */
+/** Beyond what a take-over may have to wait for. */
 const writableWithinMs = 5_000;
+
+/** The slowest clock that a candidate may count its ttl by. */
+const slowestClock = 0.9;
 const protectedWithinMs = 300_000;
 
 export type Recovery = {
@@ -43,9 +46,14 @@ function judge(world: World, recovery: Recovery, healedAtMs: number): void {
 }
 
 function requireInTime(world: World, { writableAfterMs, protectedAfterMs }: Recovery, sinceMs: number): void {
-  const patienceMs = world.timings.ttlMs + writableWithinMs + world.pausedForMs;
+  const patienceMs = takeOverMs(world) + writableWithinMs + world.pausedForMs;
   if (writableAfterMs === null && sinceMs > patienceMs) throw late(world, 'writable after healing');
   if (protectedAfterMs === null && sinceMs > protectedWithinMs) throw late(world, 'protected after healing');
+}
+
+/** In protection the new primary serves once it has a member, which its peers' answers and the next renewals tell it. */
+function takeOverMs({ timings, setup }: World): number {
+  return timings.ttlMs / slowestClock + (setup.mode === 'protection' ? 3 * timings.renewMs : 0);
 }
 
 /** Some server that may be promoted has its data; in protection all of them, because each has to acknowledge. */
@@ -56,10 +64,11 @@ function isRecoverable(world: World): boolean {
   return world.setup.mode === 'availability' ? alive > 0 : alive === 1 + record.members.length;
 }
 
-/** A primary in force and a member that is connected and keeps up. */
+/** A primary in force and as many members as are wanted, connected. */
 function isProtected(world: World): boolean {
   const record = recordIn(world.store.value);
-  if (record === null || record.members.length === 0 || record.phase !== 'held') return false;
+  const wanted = Math.min(world.setup.wantedMembers, world.setup.replicas);
+  if (record === null || record.members.length < wanted || record.phase !== 'held') return false;
   const [primary, ...members] = eligibleHosts(world, record);
   if (primary?.postgres?.mode !== 'primary') return false;
   const connected = primary.postgres.walsenders.filter((walsender) => walsender.isOpen).map((walsender) => walsender.standby.host);

@@ -1,11 +1,11 @@
 /** Many seeds, one after the other. */
 import fc from 'fast-check';
-import type { Brain } from '../agent/agent.ts';
 import { type Bounds, scenarioArbitrary } from '../schedule/arbitrary.ts';
 import type { Scenario } from '../schedule/scenario.ts';
 import { type Outcome, simulate } from './simulate.ts';
+import { subjectOf } from './subject.ts';
 
-export type Batch = { readonly from: number; readonly count: number; readonly bounds: Bounds };
+export type Batch = { readonly from: number; readonly count: number; readonly bounds: Bounds; readonly mutant: string | null };
 
 export type Failure = { readonly seed: number; readonly rule: string; readonly message: string };
 
@@ -21,12 +21,13 @@ export function scenarioOf(seed: number, bounds: Bounds): Scenario {
   return fc.sample(scenarioArbitrary(seed, bounds), { seed, numRuns: 1 })[0] as Scenario;
 }
 
-export function runSeeds({ from, count, bounds }: Batch, brain: Brain): Tally {
+export function runSeeds({ from, count, bounds, mutant }: Batch): Tally {
+  const { brain, prepare } = subjectOf(mutant);
   const failures: Failure[] = [];
   let promotions = 0;
   let acknowledged = 0;
   for (let seed = from; seed < from + count; seed++) {
-    const outcome = simulate(scenarioOf(seed, bounds), brain, { isTraced: false });
+    const outcome = simulate(scenarioOf(seed, bounds), brain, { isTraced: false, prepare });
     promotions += outcome.world.reigns;
     acknowledged += outcome.acknowledged;
     if (outcome.violation !== null) failures.push(failureOf(seed, outcome.violation));

@@ -24,7 +24,7 @@ export type Outcome = {
 };
 
 /** `prepare` may change the world before anything happens in it. */
-export type Observation = { readonly isTraced: boolean; readonly prepare?: (world: World) => void };
+export type Observation = { readonly isTraced: boolean; readonly prepare?: ((world: World) => void) | undefined };
 
 export function simulate(scenario: Scenario, brain: Brain, { isTraced, prepare }: Observation): Outcome {
   const world = buildWorld(scenario.setup, isTraced);

@@ -7,9 +7,9 @@ export async function spread(batch: Batch, jobs: number): Promise<Tally> {
   return addTallies(await Promise.all(split(batch, jobs).map(runInThread)));
 }
 
-function split({ from, count, bounds }: Batch, jobs: number): Batch[] {
+function split({ from, count, ...rest }: Batch, jobs: number): Batch[] {
   const edge = (job: number) => Math.floor((count * job) / jobs);
-  const all = Array.from({ length: jobs }, (_, job) => ({ from: from + edge(job), count: edge(job + 1) - edge(job), bounds }));
+  const all = Array.from({ length: jobs }, (_, job) => ({ from: from + edge(job), count: edge(job + 1) - edge(job), ...rest }));
   return all.filter((part) => part.count > 0);
 }
 

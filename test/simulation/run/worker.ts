@@ -1,6 +1,5 @@
 /** A thread that runs one batch of seeds and says what became of it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { realBrain } from '../agent/real-brain.ts';
 import { type Batch, runSeeds } from './run-seeds.ts';
 
-parentPort?.postMessage(runSeeds(workerData as Batch, realBrain));
+parentPort?.postMessage(runSeeds(workerData as Batch));

@@ -125,6 +125,7 @@ function operatorAct(span: Span, when: Whens): fc.Arbitrary<Fault> {
       arbitrary: fc.record({
         do: fc.constant('change preset' as const),
         preset: fc.constantFrom('fast' as const, 'balanced' as const, 'wide' as const),
+        target: fc.constant<Target>('all'),
         when,
       }),
     },

@@ -19,7 +19,9 @@ export function inject(simulation: Simulation, faults: readonly Fault[]): void {
     if ('atMs' in fault.when) world.queue.add(fault.when.atMs, () => strike(simulation, fault, null));
   }
   if (waiting.length === 0) return;
+  const { operation: noted } = world;
   world.operation = (actor, kind, point) => {
+    noted(actor, kind, point);
     for (const entry of waiting) notice(simulation, entry, { actor, kind, point });
   };
 }

@@ -17,10 +17,10 @@ export type Simulation = {
 export function populate(world: World, brain: Brain): Simulation {
   const simulation: Simulation = { world, preset: world.setup.preset, heals: new Set(), isOver: false };
   const hosts = world.hosts.map((host) => host.name);
-  const { mode } = world.setup;
+  const { mode, wantedMembers } = world.setup;
   const settings = () => {
     const { requestMs, ...timings } = timingsOf(simulation.preset);
-    return { timings: { ...timings, requestBudgetMs: requestMs }, mode, hosts, wantedMembers: 1 };
+    return { timings: { ...timings, requestBudgetMs: requestMs }, mode, hosts, wantedMembers };
   };
   for (const host of world.hosts) {
     host.agent.start = () => startAgent(world, host, { brain, settings });

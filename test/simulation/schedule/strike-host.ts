@@ -8,14 +8,17 @@ import { promote } from '../world/promotion.ts';
 import { endServer, killPostmaster } from '../world/server-end.ts';
 import { freezeServer, thawServer } from '../world/server-freeze.ts';
 import type { World } from '../world/state.ts';
-import { cancelWaiter } from '../world/sync-rep.ts';
+import { cancelWaiter, releaseNames } from '../world/sync-rep.ts';
 import { emptyDirectory } from '../world/wal.ts';
 import type { Fault } from './fault.ts';
 
 export type Heal = (() => void) | undefined;
 
 type Strike<K extends Fault['do']> = (world: World, host: Host, fault: Extract<Fault, { do: K }>) => Heal;
-type HostFault = Exclude<Extract<Fault, { target: unknown }>['do'], 'cut' | 'flap' | 'loss' | 'slow link' | `ask ${string}`>;
+type HostFault = Exclude<
+  Extract<Fault, { target: unknown }>['do'],
+  'cut' | 'flap' | 'loss' | 'slow link' | 'change preset' | `ask ${string}`
+>;
 
 export const hostStrikes: { readonly [K in HostFault]: Strike<K> } = {
   'power off': (world, host) => {
@@ -54,6 +57,7 @@ export const hostStrikes: { readonly [K in HostFault]: Strike<K> } = {
     host.disk.data = emptyDirectory();
   },
   'older copy': bringBackOlderCopy,
+  'keeps old list': keepOldList,
   'kill agent': (world, host) => {
     killAgent(world, host);
   },
@@ -78,6 +82,14 @@ export const hostStrikes: { readonly [K in HostFault]: Strike<K> } = {
     };
   },
 };
+
+function keepOldList(world: World, host: Host): Heal {
+  const walsenders = world.hosts.flatMap(({ postgres }) => postgres?.walsenders ?? []).filter(({ standby }) => standby.host === host);
+  for (const walsender of walsenders) walsender.keepsNames = true;
+  return () => {
+    for (const walsender of walsenders) releaseNames(world, walsender);
+  };
+}
 
 function freezePostgres(_world: World, { postgres }: Host): Heal {
   if (postgres === null) return undefined;
@@ -105,13 +117,14 @@ function setServer(trouble: 'isFlushStuck' | 'isReplayPaused') {
   };
 }
 
-/** Same host, same incarnation, less WAL: as after a snapshot of the machine was brought back. */
-function bringBackOlderCopy(world: World, host: Host, { records }: Extract<Fault, { do: 'older copy' }>): Heal {
+/** Same host, less WAL: as after a snapshot of the machine was brought back. */
+function bringBackOlderCopy(world: World, host: Host, { records, isFormer }: Extract<Fault, { do: 'older copy' }>): Heal {
   if (host.postgres !== null) endServer(world, host.postgres, 'killed');
   const { data } = host.disk;
   const wal = data.wal.slice(0, Math.max(1, data.wal.length - records));
   const lineage = data.lineage.filter((entry) => entry.fork < wal.length);
   const history = data.history.filter((entry) => entry.timeline === 1 || entry.fork < wal.length);
-  host.disk.data = { ...data, wal, lineage, history, isTampered: true };
+  const incarnation = isFormer ? `${data.incarnation}-former` : data.incarnation;
+  host.disk.data = { ...data, wal, lineage, history, incarnation, isTampered: true };
   return undefined;
 }

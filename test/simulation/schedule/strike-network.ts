@@ -8,14 +8,17 @@ import type { Heal } from './strike-host.ts';
 
 export type LinkFault = Extract<Fault, { peer: unknown }>;
 
+const slowByMs = 300;
+
 const effects: { readonly [K in LinkFault['do']]: keyof Link } = { cut: 'cut', flap: 'flap', loss: 'loss', 'slow link': 'slow' };
 
 export function strikeLinks(world: World, host: Host, fault: LinkFault): Heal {
   const links = waysOf(world, host, fault).map(([from, to]) => linkBetween(world.network, from, to));
   const effect = effects[fault.do];
-  for (const link of links) link[effect]++;
+  const amount = fault.do === 'slow link' ? (fault.byMs ?? slowByMs) : 1;
+  for (const link of links) link[effect] += amount;
   return () => {
-    for (const link of links) link[effect]--;
+    for (const link of links) link[effect] -= amount;
   };
 }
 

@@ -6,7 +6,7 @@ import { timingsOf } from '../world/build-world.ts';
 import type { Host } from '../world/host-state.ts';
 import { later } from '../world/scheduling.ts';
 import type { World } from '../world/state.ts';
-import { rollBack, setStoreStatus } from '../world/store.ts';
+import { rollBack, setStoreStatus, write } from '../world/store.ts';
 import { aim } from './aim.ts';
 import type { Fault } from './fault.ts';
 import type { Simulation } from './simulation.ts';
@@ -28,8 +28,10 @@ export function strikeSite(simulation: Simulation, fault: SiteFault): Heal {
       };
     case 'store rolled back':
       return void rollBack(world, fault.revisions);
+    case 'store emptied':
+      return void write(world, null);
     case 'change preset':
-      return void changePreset(simulation, fault.preset);
+      return void changePreset(simulation, fault);
     default:
       return ask(world, fault);
   }
@@ -41,12 +43,12 @@ function storeStatus(world: World, status: 'no-leader' | 'read-only'): Heal {
 }
 
 /** apply writes the new settings and restarts one agent after the other. */
-function changePreset(simulation: Simulation, preset: Simulation['preset']): void {
+function changePreset(simulation: Simulation, { preset, target }: Extract<SiteFault, { do: 'change preset' }>): void {
   const { world } = simulation;
   simulation.preset = preset;
   const timings = timingsOf(preset);
   if (timings.ttlMs > world.timings.ttlMs) world.timings = timings;
-  for (const host of world.hosts) later(world, world.noise.agent.between(0, 2_000), () => killAgent(world, host));
+  for (const host of aim(world, target, null)) later(world, world.noise.agent.between(0, 2_000), () => killAgent(world, host));
 }
 
 type Asking = Extract<Fault, { do: `ask ${string}` }>;

@@ -40,7 +40,7 @@ export function buildWorld(setup: Setup, isTraced: boolean): World {
 
 function emptyStore(): Store {
   const store: Store = {
-    ...{ value: null, revision: 1, clusterId: 'etcd-1', status: 'ok', waiting: [], past: [], requests: [] },
+    ...{ value: null, revision: 1, clusterId: 'etcd-1', isRolledBack: false, status: 'ok', waiting: [], past: [], requests: [] },
     compare: ({ expectRevision, value }) => (expectRevision === store.revision ? value : null),
   };
   return store;

@@ -95,6 +95,8 @@ export type Walsender = {
   isOpen: boolean;
   /** This process's own copy of the list: it releases waiters by it, whatever others believe. */
   names: readonly string[];
+  /** It does not get to take over a new list. */
+  keepsNames: boolean;
   sent: number;
   flushed: number;
   isShipping: boolean;

@@ -11,7 +11,6 @@ export const clients: Place = 'clients';
 const perfect: Link = { cut: 0, flap: 0, loss: 0, slow: 0 };
 const flapPeriodMs = 1_000;
 const lossRate = 0.3;
-const slowMs = 300;
 
 export function makeNetwork(preset: 'fast' | 'balanced' | 'wide'): Network {
   return { links: new Map(), delayMs: preset === 'wide' ? [10, 40] : [0.1, 1.5], storeTrouble: null };
@@ -49,10 +48,10 @@ export function isLost(world: World, { from, to }: { from: Place; to: Place }): 
 /** How long a message takes now. */
 export function delayOf(world: World, way: { from: Place; to: Place }): number {
   const [low, high] = world.network.delayMs;
-  const isSlow = (world.network.links.get(`${way.from}>${way.to}`)?.slow ?? 0) > 0;
+  const slowMs = world.network.links.get(`${way.from}>${way.to}`)?.slow ?? 0;
   const trouble = storeTroubleOn(world, way);
   const late = trouble !== null && world.noise.store.chance(trouble.lateRate) ? world.noise.store.between(0, trouble.lateMs) : 0;
-  return world.noise.network.between(low, high) + (isSlow ? slowMs : 0) + late;
+  return world.noise.network.between(low, high) + slowMs + late;
 }
 
 function storeTroubleOn(world: World, { from, to }: { from: Place; to: Place }) {

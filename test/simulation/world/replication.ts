@@ -80,6 +80,7 @@ function makeWalsender(world: World, primary: Server, standby: Server): Walsende
     sinceMs,
     isOpen: true,
     names,
+    keepsNames: false,
     sent: position,
     flushed: position,
     isShipping: false,

@@ -10,7 +10,10 @@ import { setSyncNames } from './sync-rep.ts';
 import { copyDirectory } from './wal.ts';
 
 export function makeStage(hosts: number, seed = 1): World {
-  const world = buildWorld({ seed, replicas: hosts - 1, preset: 'balanced', mode: 'availability', clockRates: [] }, false);
+  const world = buildWorld(
+    { seed, replicas: hosts - 1, preset: 'balanced', mode: 'availability', wantedMembers: 1, clockRates: [] },
+    false,
+  );
   for (const host of world.hosts) {
     host.isOn = true;
     host.guard.isAlive = true;

@@ -4,7 +4,7 @@ import type { Random } from '../engine/random.ts';
 import type { Trace } from '../engine/trace.ts';
 import type { Host, Server } from './host-state.ts';
 
-/** How many faults cut, flap, lose or slow down what goes this way now. */
+/** How many faults cut, flap or lose what goes this way now, and by how many milliseconds they slow it down. */
 export type Link = { cut: number; flap: number; loss: number; slow: number };
 
 export type Network = {
@@ -21,6 +21,8 @@ export type Store = {
   value: unknown;
   revision: number;
   clusterId: string;
+  /** An older state was brought back: it names servers that may lack rows. */
+  isRolledBack: boolean;
   status: 'ok' | 'no-leader' | 'read-only';
   readonly waiting: (() => void)[];
   readonly past: StoredValue[];
@@ -44,6 +46,8 @@ export type Setup = {
   readonly replicas: number;
   readonly preset: 'fast' | 'balanced' | 'wide';
   readonly mode: 'availability' | 'protection';
+  /** How many members the inventory asks for. */
+  readonly wantedMembers: number;
   readonly clockRates: readonly number[];
 };
 

@@ -89,6 +89,7 @@ export function rollBack(world: World, revisions: number): void {
   const { store } = world;
   const older = store.past[store.past.length - revisions];
   if (older === undefined) return;
+  store.isRolledBack = true;
   store.past.length -= revisions;
   store.value = older.value;
   store.revision = older.revision;

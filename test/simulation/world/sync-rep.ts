@@ -25,7 +25,14 @@ function showNames(world: World, server: Server): void {
   world.observer.changed();
 }
 
+/** It takes over what it kept from itself. */
+export function releaseNames(world: World, walsender: Walsender): void {
+  walsender.keepsNames = false;
+  adoptNames(world, walsender.primary, walsender);
+}
+
 function adoptNames(world: World, server: Server, walsender: Walsender): void {
+  if (walsender.keepsNames) return;
   walsender.names = server.host.disk.data.syncNames;
   world.observer.changed();
 }

@@ -66,6 +66,8 @@ export type Walsender = {
   readonly host: string;
   readonly incarnation: string;
   readonly streaming: boolean;
+  /** By its walsender's own copy of the list it is synchronous, whatever the server shows (`sync_priority`). */
+  readonly listed: boolean;
   readonly flushLsn: Lsn;
   readonly replayLsn: Lsn;
 };

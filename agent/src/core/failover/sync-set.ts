@@ -52,11 +52,15 @@ export const isListLost = (situation: Situation) => unenforcedMembers(situation)
 
 export const isAdding = ({ memory }: Situation) => memory.adding !== null;
 
-/** The canary of this addition waits, and everybody who is or will be named has flushed it: no old list can release it now. */
+/**
+ * The canary of this addition waits, everybody who is or will be named has flushed it, and every walsender has taken over
+ * the placeholder: no old list can release a commit now, not even one that names a server which has left the set.
+ */
 export const isCanaryHeldForAll = (situation: Situation) => {
   const { postgres, memory } = situation;
   const { canary } = postgres;
   if (canary === null || canary.id !== memory.adding?.canaryId || canary.state !== 'waiting' || canary.lsn === null) return false;
+  if (postgres.walsenders.some(({ listed }) => listed)) return false;
   const { lsn } = canary;
   return extendedNames(situation).every((name) =>
     postgres.walsenders.some(({ incarnation, flushLsn }) => incarnation === name && flushLsn >= lsn),

@@ -25,7 +25,7 @@ SELECT r AS in_recovery, (SELECT system_identifier::text FROM pg_control_system(
     AND coalesce(wait_event, '') NOT IN ('CheckpointerMain', 'CheckpointWriteDelay')) AS checkpointing,
   current_setting('primary_conninfo') AS conninfo,
   (SELECT json_build_object('value', setting, 'file', sourcefile) FROM pg_settings WHERE name = 'synchronous_standby_names') AS sync_names,
-  ${list("'pid', pid, 'name', application_name, 'address', host(client_addr), 'state', state, 'flushLsn', flush_lsn - '0/0'::pg_lsn, 'replayLsn', replay_lsn - '0/0'::pg_lsn", "pg_stat_replication WHERE state <> 'backup'")} AS walsenders,
+  ${list("'pid', pid, 'name', application_name, 'address', host(client_addr), 'state', state, 'listed', sync_priority > 0, 'flushLsn', flush_lsn - '0/0'::pg_lsn, 'replayLsn', replay_lsn - '0/0'::pg_lsn", "pg_stat_replication WHERE state <> 'backup'")} AS walsenders,
   ${list("'name', slot_name, 'active', active, 'activePid', active_pid, 'restartLsn', restart_lsn - '0/0'::pg_lsn, 'lost', wal_status = 'lost'", "pg_replication_slots WHERE slot_type = 'physical'")} AS slots,
   ${list("'pid', pid, 'transaction', coalesce(backend_xid::text, query_start::text, '')", "pg_stat_activity WHERE wait_event = 'SyncRep'")} AS waiters,
   to_regclass('netvis.promotion') IS NOT NULL AS has_schema,
@@ -42,6 +42,7 @@ const walsender = z.object({
   name: z.string(),
   address: z.string().nullable(),
   state: z.string(),
+  listed: z.boolean(),
   flushLsn: bytes.nullable(),
   replayLsn: bytes.nullable(),
 });

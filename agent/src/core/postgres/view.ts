@@ -82,10 +82,10 @@ function syncView({ sync_names: { value } }: ServerStatus, own: OwnState): SyncV
 
 /** Positions that a standby has not reported yet are 0. */
 function walsenders({ walsenders: found, slots }: ServerStatus, hosts: HostNames): Walsender[] {
-  return found.flatMap(({ pid, name, address, state, flushLsn, replayLsn }) => {
+  return found.flatMap(({ pid, name, address, state, listed, flushLsn, replayLsn }) => {
     const slot = slots.find(({ activePid }) => activePid === pid);
     const host = (slot && hostOfSlot(hosts.peers, slot.name)) ?? hosts.at(address, null);
     const positions = { flushLsn: flushLsn ?? 0, replayLsn: replayLsn ?? 0 };
-    return host ? [{ host, incarnation: name, streaming: state === 'streaming', ...positions }] : [];
+    return host ? [{ host, incarnation: name, streaming: state === 'streaming', listed, ...positions }] : [];
   });
 }

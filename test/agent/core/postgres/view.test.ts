@@ -83,13 +83,13 @@ describe('the list', () => {
 });
 
 test('a walsender is known by its slot, else by its address; strangers are left out and silence is position 0', () => {
-  const walsender = { pid: 1, name: 'inc', address: '10.0.0.9', state: 'streaming', flushLsn: 5, replayLsn: 4 };
+  const walsender = { pid: 1, name: 'inc', address: '10.0.0.9', state: 'streaming', listed: true, flushLsn: 5, replayLsn: 4 };
   const slot = { name: 'netvis_pg3', active: true, activePid: 1, restartLsn: 1, lost: false };
-  const byAddress = { ...walsender, pid: 2, address: '10.0.0.2', state: 'catchup', flushLsn: null, replayLsn: null };
+  const byAddress = { ...walsender, pid: 2, address: '10.0.0.2', state: 'catchup', listed: false, flushLsn: null, replayLsn: null };
   const { walsenders, slots } = withStatus({ walsenders: [walsender, byAddress, { ...walsender, pid: 3 }], slots: [slot] });
   expect(walsenders).toEqual([
-    { host: 'pg3', incarnation: 'inc', streaming: true, flushLsn: 5, replayLsn: 4 },
-    { host: 'pg2', incarnation: 'inc', streaming: false, flushLsn: 0, replayLsn: 0 },
+    { host: 'pg3', incarnation: 'inc', streaming: true, listed: true, flushLsn: 5, replayLsn: 4 },
+    { host: 'pg2', incarnation: 'inc', streaming: false, listed: false, flushLsn: 0, replayLsn: 0 },
   ]);
   expect(slots).toEqual(['pg3']);
 });
