@@ -4,13 +4,13 @@ import { changedIdentities, foreignTraces, repeatedSteps } from '../lab/chaos/fi
 import type { HostTraces } from '../lab/chaos/traces.ts';
 
 const usual: HostTraces = { files: ['/etc/a f 644 root:root'], pending: [], starts: { nginx: 1 }, identities: { postgres: '7' } };
-const step = (outcome: 'changed' | 'aborted', name = 's'): RunEvent => ({
+const step = (outcome: 'changed' | 'aborted', name = 's', summary = ''): RunEvent => ({
   event: 'step',
   host: 'a',
   stage: 'base',
   step: name,
   outcome,
-  summary: '',
+  summary,
 });
 
 describe('findings after chaos', () => {
@@ -18,6 +18,8 @@ describe('findings after chaos', () => {
     expect(foreignTraces({ a: usual }, { a: usual })).toEqual([]);
     expect(changedIdentities({ a: usual }, { a: usual })).toEqual([]);
     expect(repeatedSteps([[step('changed')], [step('changed', 'other'), step('aborted')]])).toEqual([]);
+    const reload = step('changed', 's', 'reload netvis-postgres.service');
+    expect(repeatedSteps([[reload], [reload]])).toEqual([]);
   });
 
   it('name files that are left or missing, markers of pending restarts and units that were started too often', () => {

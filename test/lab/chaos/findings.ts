@@ -1,11 +1,14 @@
 import type { RunEvent } from '../../../control-plane/src/core/run-event.ts';
 import type { HostTraces, Traces } from './traces.ts';
 
-/** Steps that runs told as changed more often than once, as `host stage: step ×n`. */
+/**
+ * Steps that runs told as changed more often than once, as `host stage: step ×n`. A reload is owed anew for every change
+ * of its files, and the next apply pays at the first step of the unit: two of them are no repetition.
+ */
 export function repeatedSteps(runs: readonly (readonly RunEvent[])[]): string[] {
   const counts = new Map<string, number>();
   for (const event of runs.flat()) {
-    if (event.event !== 'step' || event.outcome !== 'changed') continue;
+    if (event.event !== 'step' || event.outcome !== 'changed' || /^reload \S+$/.test(event.summary)) continue;
     const step = `${event.host} ${event.stage}: ${event.step}`;
     counts.set(step, (counts.get(step) ?? 0) + 1);
   }

@@ -1,24 +1,43 @@
 import type { PostgresView } from '../../core/failover/postgres-view.ts';
 import type { Descent } from '../../core/postgres/lineage.ts';
-import type { ServerStatus } from '../../core/postgres/status.ts';
+import { type ServerStatus, timelineOf } from '../../core/postgres/status.ts';
 import { controlFileVersion, readIncarnation, readLineage, readState } from './data-directory.ts';
 import { deadlineIn } from './deadline.ts';
 import type { PostgresPlace } from './place.ts';
 import { restingDescent, runningDescent } from './server-status.ts';
+import type { Answer } from './status-reader.ts';
 
 const controlFileMs = 2_000;
+/** Nobody but a running server and this agent writes to its data: what was read of them holds for so long. */
+const runningDataMs = 1_000;
 
 /** Reads what the data are; of a stopped server's control file only when it has changed. */
 export class DataReader {
   readonly #place: PostgresPlace;
+  readonly #nowMs: () => number;
+  #running: { readonly of: string; readonly readAtMs: number; readonly data: PostgresView['data'] } | null = null;
   #resting: { readonly version: string; readonly descent: Descent | null } | null = null;
 
-  constructor(place: PostgresPlace) {
+  /** `nowMs` never goes back. */
+  constructor(place: PostgresPlace, nowMs: () => number) {
     this.#place = place;
+    this.#nowMs = nowMs;
   }
 
-  /** `status` is the running server's last answer; without one the files have to tell. */
-  async read(status: ServerStatus | null): Promise<PostgresView['data']> {
+  /** `answer` is the running server's last one; without it the files have to tell. */
+  async read(answer: Answer | null): Promise<PostgresView['data']> {
+    const status = answer?.status ?? null;
+    const of =
+      answer && JSON.stringify([answer.postmaster, answer.status.in_recovery, timelineOf(answer.status), answer.status.promotions]);
+    const isKnown = this.#running?.of === of && this.#nowMs() - this.#running.readAtMs < runningDataMs;
+    if (this.#running && isKnown) return this.#running.data;
+    const readAtMs = this.#nowMs();
+    const data = await this.#readFiles(status);
+    this.#running = of === null ? null : { of, readAtMs, data };
+    return data;
+  }
+
+  async #readFiles(status: ServerStatus | null): Promise<PostgresView['data']> {
     const state = await readState(this.#place);
     if (state === 'empty') return { state, systemId: null, incarnation: null, history: [], epoch: 0 };
     const { promotions } = await readLineage(this.#place);

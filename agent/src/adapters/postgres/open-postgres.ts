@@ -37,7 +37,7 @@ export function openPostgres(place: PostgresPlace, options: PostgresOptions): { 
   const ended = () => onEvent('probe-ended');
   const prober = new Prober(place, { now, patienceMs: patienceMs.probe, restMs: probeRestMs, ended });
   const watch = new PostmasterWatch(place, () => onEvent('postmaster-gone'));
-  const sensor = new Sensor({ place, lineage, canary, prober, watch, patienceMs });
+  const sensor = new Sensor({ place, lineage, canary, prober, watch, patienceMs, nowMs: () => now().monotonicMs });
   const close = () => {
     sensor.close();
     control.end();

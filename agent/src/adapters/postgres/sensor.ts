@@ -20,6 +20,8 @@ export type SensorParts = {
   readonly canary: CanaryPerch;
   readonly prober: Prober;
   readonly watch: PostmasterWatch;
+  /** Never goes back. */
+  readonly nowMs: () => number;
   /** How long one reading may take, and how long the server is waited for in it. */
   readonly patienceMs: { readonly reading: number; readonly server: number };
 };
@@ -41,7 +43,7 @@ export class Sensor implements PostgresSensor {
     const { place } = parts;
     this.#parts = parts;
     this.#status = new StatusReader(place);
-    this.#data = new DataReader(place);
+    this.#data = new DataReader(place, parts.nowMs);
     this.#gate = new GateWatch(place);
     const at = (address: string | null, port: number | null) => hostAt(place, address, port);
     this.#hosts = { peers: Object.keys(place.peers), at, ofConninfo: (text) => hostOfConninfo(place, text) };
@@ -88,7 +90,7 @@ export class Sensor implements PostgresSensor {
     const reasons = ready ? await this.#askServer(keyOf(postmaster)) : [];
     const answer = postmaster && this.#status.last(keyOf(postmaster));
     if (answer) await lineage.remember(answer.status.promotions);
-    const [data, own, gate] = await Promise.all([this.#data.read(answer?.status ?? null), readOwnSettings(place), this.#readGate(answer)]);
+    const [data, own, gate] = await Promise.all([this.#data.read(answer), readOwnSettings(place), this.#readGate(answer)]);
     const { status, waits } = answer ?? { status: null, waits: new Map() };
     return {
       found: { postmaster, processes, data, own, status, waits, canary: postmaster && canary.state(postmaster.pid), gate },
