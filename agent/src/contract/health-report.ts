@@ -119,6 +119,8 @@ const failover = z.object({
       others: z.record(z.string(), z.looseObject({ code: z.string() })),
     })
     .nullable(),
+  /** What was to be done to the server last, where it did not succeed; it is tried again. */
+  failed: z.object({ operation: z.string(), reason: z.string() }).nullable(),
 });
 
 const system = z.object({

@@ -114,6 +114,12 @@ function readingOf(parts: FailoverParts): FailoverReading {
     record: read?.found.kind === 'record' ? read.found.record : null,
     storeAgeMs: answeredAt === null ? null : Math.round(elapsedForCandidate(answeredAt, parts.moment())),
     guard: { reachable, armed: armed !== null },
+    failed: failedOf(parts),
     decision: last === null ? null : { rule: last.ruleId, saw: { ...last.why.saw }, others: { ...last.why.others } },
   };
+}
+
+function failedOf({ server }: FailoverParts): FailoverReading['failed'] {
+  const { last } = server.lanes().postgres;
+  return last?.failure == null ? null : { operation: last.kind, reason: last.failure };
 }

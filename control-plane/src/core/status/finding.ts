@@ -23,6 +23,8 @@ const hints = {
     'a changed setting waits for a restart: `systemctl restart netvis-postgres` on the replicas one by one, then on the primary',
   NV_PG_GUARD_SILENT: 'systemctl status netvis-guard on the host; `netvis-ctl apply` installs and starts it',
   NV_PG_STORE_SILENT: 'check etcd and the network between the host and the etcd hosts',
+  NV_PG_OPERATION_FAILED:
+    'the agent tries again by itself; where a kept copy is in the way, look at what lies beside the data directory, then move it away',
   NV_PG_PAUSED: '`netvis-ctl resume` ends the pause; it ends by itself as well',
   NV_REDIS_NO_MASTER: 'no Redis takes writes: see the Sentinels’ view below',
   NV_REDIS_TWO_MASTERS: 'Sentinel makes the old master a replica when it sees it; check that Sentinels reach both',

@@ -112,10 +112,11 @@ function replicaFindings(view: View, server: Server, reading: PostgresReading): 
 /** What keeps this host from leading, or from going on to. */
 function failoverFindings({ host, failover }: Server): readonly Finding[] {
   if (!failover) return [];
-  const { guard, storeAgeMs } = failover;
+  const { guard, storeAgeMs, failed } = failover;
   return [
     ...(guard.reachable ? [] : [critical('NV_PG_GUARD_SILENT', `netvis-guard on ${host} does not answer: it cannot become primary`, host)]),
     ...(storeAgeMs === null ? [critical('NV_PG_STORE_SILENT', `the agent on ${host} has not reached the lease store`, host)] : []),
+    ...(failed ? [warning('NV_PG_OPERATION_FAILED', `${failed.operation} on ${host}: ${failed.reason}`, host)] : []),
   ];
 }
 
