@@ -17,8 +17,6 @@ export type NetvisCtl = {
   plan(...words: readonly string[]): Promise<RunResult>;
   /** `apply --yes --json` */
   apply(...words: readonly string[]): Promise<RunResult>;
-  /** `apply --resume last --json` */
-  resume(): Promise<RunResult>;
 };
 
 /** The CLI for an inventory of the lab; `environment` adds to the process's. */
@@ -27,7 +25,6 @@ export function netvisCtl(inventory: string, environment: Readonly<Record<string
   return Object.assign(call, {
     plan: async (...words: readonly string[]) => readRun(await call('plan', inventory, '--json', ...words)),
     apply: async (...words: readonly string[]) => readRun(await call('apply', inventory, '--yes', '--json', ...words)),
-    resume: async () => readRun(await call('apply', '--resume', 'last', '--json')),
   });
 }
 

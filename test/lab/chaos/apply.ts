@@ -58,7 +58,7 @@ function hits(chains: readonly Chain[]): number {
 }
 
 function summaryText({ stages, findings, undisturbedMs, hits: all, seed }: Summary, chains: readonly Chain[]): string {
-  const heading = ['chain', 'strikes (at stage/steps done)', 'ended with', 'then', 'exit', 'changed', 'in', 'findings'];
+  const heading = ['chain', 'strikes (at stage/steps done)', 'ended with', 'resumed', 'then apply', 'changed', 'in', 'findings'];
   const struck = Object.entries(stages).map(([stage, count]) => `${stage} ${count}`);
   return [
     tableText([heading, ...chains.map(chainRow)]),
@@ -69,9 +69,9 @@ function summaryText({ stages, findings, undisturbedMs, hits: all, seed }: Summa
   ].join('\n');
 }
 
-function chainRow({ strikes, exits, converged, findings }: Chain, index: number): string[] {
+function chainRow({ strikes, exits, resumed, converged, findings }: Chain, index: number): string[] {
   const ends = exits.map((exit) => (exit === null ? 'killed' : `${exit}`)).join(' ');
   const hit = strikes.map(({ at, changed }) => `${at}/${changed}`).join(' ');
-  const end = [converged.resumed ? 'resume' : 'apply', `${converged.exitCode}`, `${converged.changed}`, seconds(converged.ms)];
+  const end = [`${resumed}`, `exit ${converged.exitCode}`, `${converged.changed}`, seconds(converged.ms)];
   return [`${index + 1}`, hit, ends, ...end, `${findings.length}`];
 }

@@ -19,7 +19,9 @@ export type Chain = {
   readonly strikes: readonly Strike[];
   /** How the struck applies ended: exit codes, null = killed. */
   readonly exits: readonly (number | null)[];
-  readonly converged: { readonly exitCode: number; readonly resumed: boolean; readonly changed: number; readonly ms: number };
+  /** How many of them went on with the one before by `--resume last`. */
+  readonly resumed: number;
+  readonly converged: { readonly exitCode: number; readonly changed: number; readonly ms: number };
   /** Everything that is not as after an undisturbed apply; empty = as it should be. */
   readonly findings: readonly string[];
 };
@@ -29,34 +31,43 @@ type Struck = { readonly request: ApplyRequest; readonly undisturbed: Undisturbe
 /** Applies to blank hosts, strikes at the moments (milliseconds of an undisturbed apply), applies once more and looks. */
 export async function runChain(moments: readonly number[], struck: Struck): Promise<Chain> {
   const stack = await blankStack(struck.request.shape);
-  const { strikes, exits } = await strikeAll(stack, moments, struck);
-  // By turns as users would: a new apply, or the last one where it left off. One that was killed at once has left nothing.
-  const resumed = struck.random() < 0.5 && (await listApplies(stack)).length > 0;
-  const last = resumed ? await stack.ctl.resume() : await stack.ctl.apply('--wait-lock', '60');
-  const converged = { exitCode: last.exitCode, resumed, changed: last.report.changed, ms: Math.round(last.ms) };
+  const { strikes, exits, resumed } = await strikeAll(stack, moments, struck);
+  const last = await stack.ctl.apply('--wait-lock', '60');
+  const converged = { exitCode: last.exitCode, changed: last.report.changed, ms: Math.round(last.ms) };
   const findings = [...unsettled('apply', last, null), ...(await lookAfter(stack, struck.undisturbed))];
-  return { strikes, exits, converged, findings };
+  return { strikes, exits, resumed, converged, findings };
 }
 
-/** A kill ends an apply, so each has one strike; all else it must bear as often as it comes. */
+/**
+ * A kill ends an apply, so each has one strike; all else it must bear as often as it comes. After a kill users go on with
+ * the run or apply anew: by turns.
+ */
 async function strikeAll(stack: Stack, moments: readonly number[], { request, undisturbed, random }: Struck) {
   const strikes: Strike[] = [];
   const exits: (number | null)[] = [];
   const striker = strikerOf(request.target, stack, random);
   let pastMs: number | null = null;
+  let resumed = 0;
   for (let open = moments; open.length > 0 && exits.at(-1) !== 0; ) {
     // A later apply first looks at the hosts, then goes on about where the one before it was struck.
     const again = pastMs === null ? 0 : random() * undisturbed.lookMs - pastMs;
     const afterMs = open.slice(0, request.target === 'ctl' ? 1 : open.length).map((moment) => moment + again);
     const from = pastMs === null ? 'start' : 'first-event';
-    const struck = await strikeApply({ inventory: stack.inventory, environment: stack.environment, afterMs, from, striker });
+    const resume = random() < 0.5 && (await leftARun(stack, exits));
+    resumed += Number(resume);
+    const struck = await strikeApply({ inventory: stack.inventory, environment: stack.environment, afterMs, from, resume, striker });
     strikes.push(...struck.strikes);
     exits.push(struck.exitCode);
     const done: number = Math.max(1, struck.strikes.length);
     pastMs = open[done - 1] ?? pastMs;
     open = open.slice(done);
   }
-  return { strikes, exits };
+  return { strikes, exits, resumed };
+}
+
+/** The apply before was killed, and not before it had a name. */
+async function leftARun(stack: Stack, exits: readonly (number | null)[]): Promise<boolean> {
+  return exits.at(-1) === null && (await listApplies(stack)).length > 0;
 }
 
 /** A second apply changes nothing, nothing drifts, all is well, nothing is left over, nothing was done twice. */

@@ -21,6 +21,8 @@ export type StrikePlan = {
   /** In order, counted from the start of the process or from its first event. */
   readonly afterMs: readonly number[];
   readonly from: 'start' | 'first-event';
+  /** Go on with the newest run in place of a new one. */
+  readonly resume: boolean;
   readonly striker: Striker;
 };
 
@@ -28,9 +30,11 @@ export type StrikePlan = {
 const waitLockSeconds = 60;
 export const applyWords = (inventory: string) => ['apply', inventory, '--yes', '--json', '--wait-lock', `${waitLockSeconds}`];
 
+const resumeWords = ['apply', '--resume', 'last', '--json'];
+
 /** Starts an apply, strikes it at these moments as long as it runs, and waits for its end. */
 export async function strikeApply(plan: StrikePlan): Promise<StruckApply> {
-  const running = spawnNetvisCtl(applyWords(plan.inventory), plan.environment);
+  const running = spawnNetvisCtl(plan.resume ? resumeWords : applyWords(plan.inventory), plan.environment);
   const ended = new Promise<number | null>((resolve, reject) => running.child.once('error', reject).once('close', resolve));
   if (plan.from === 'first-event') await Promise.race([ended, firstEvent(running)]);
   const startMs = performance.now();
