@@ -9,6 +9,7 @@ export const faultNames = [
   'cut-off',
   'agent-frozen',
   'agent-killed',
+  'helpers-off',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
@@ -34,6 +35,11 @@ export type DatabasePair = { readonly primary: string; readonly standby: string 
 
 const killPostmaster = (system: System, host: string) =>
   inside(system.lab, host, `kill -9 $(head -n 1 ${system.dataDirectory}/postmaster.pid)`);
+
+async function onEveryHost({ lab }: System, command: string): Promise<void> {
+  const hosts = await lab.hosts();
+  await Promise.all(hosts.map(({ name }) => inside(lab, name, command)));
+}
 
 /** 2 GB of WAL of rows, kept from the last checkpoint. The settings are the bench's own and go when it ends. */
 async function fillWal(system: System, primary: string): Promise<void> {
@@ -91,5 +97,14 @@ export const faults: readonly Fault<FaultName>[] = [
     oursAlone: true,
     movesPrimary: false,
     strike: async (system, { primary }) => void (await inside(system.lab, primary, 'systemctl kill -s KILL netvis-agent')),
+  },
+  {
+    name: 'helpers-off',
+    title: 'kill -9 of the postmaster while SSH, Redis and Sentinel are off',
+    oursAlone: true,
+    movesPrimary: false,
+    prepare: async (system) => await onEveryHost(system, 'systemctl stop ssh redis-sentinel redis-server'),
+    strike: async (system, { primary }) => void (await killPostmaster(system, primary)),
+    heal: async (system) => await onEveryHost(system, 'systemctl start ssh redis-server redis-sentinel'),
   },
 ];

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { openStack, type Stack } from '../../lab/stack.ts';
 import { asSuperuser, inside } from './host-packages.ts';
-import type { OpenSystem, Preset, Roles } from './system.ts';
+import { reportsOf, rolesIn } from './netvis-roles.ts';
+import type { OpenSystem, Preset } from './system.ts';
 
 const socketDirectory = '/run/netvis-pg';
 const primaryHosts = ['n1', 'n2'];
@@ -26,7 +27,7 @@ export const openNetvis: OpenSystem = async ({ preset, say }) => {
     dataDirectory: '/var/lib/netvis/pg',
     socketDirectory,
     superuser: (host, sql) => inside(stack.lab, host, asSuperuser(socketDirectory, sql)),
-    roles: () => rolesOf(stack),
+    roles: async () => rolesIn(await reportsOf(stack.lab, databases)),
     async switchover(_from, to) {
       const { exitCode, stderr } = await stack.ctl('switchover', 'postgres', '--to', to, '-i', stack.inventory);
       if (exitCode !== 0) throw new Error(`switchover ended with ${exitCode}: ${stderr}`);
@@ -34,13 +35,6 @@ export const openNetvis: OpenSystem = async ({ preset, say }) => {
     describe: async () => (await stack.ctl('explain', 'postgres', '-i', stack.inventory)).stdout,
   };
 };
-
-/** What our own status says; a primary that is not known is none. */
-async function rolesOf(stack: Stack): Promise<Roles> {
-  const { stdout } = await stack.ctl('status', stack.inventory, '--json');
-  const { postgres } = JSON.parse(stdout) as { postgres: { primary: string | null; sync: readonly string[] } };
-  return { primary: postgres.primary, protectedBy: postgres.sync };
-}
 
 async function writeInventory(stack: Stack, preset: Preset): Promise<void> {
   const document = parseDocument(await readFile(stack.inventory, 'utf8'));
