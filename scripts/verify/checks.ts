@@ -1,4 +1,4 @@
-/** The fast part of the verdict: types, lint, structure, dead code, the model of failover, unit tests with coverage. */
+/** The fast part of the verdict: types, lint, structure, dead code, the model and the simulator of failover, unit tests with coverage. */
 import { run, runTests } from './run.ts';
 import { addTallies, closingLine, type Tally } from './tally.ts';
 
@@ -18,13 +18,20 @@ const tools = [
  */
 export async function runChecks(): Promise<Tally> {
   const checked = await Promise.all(tools.map((tool) => timed(tool.name, () => runTool(tool.command))));
+  const simulated = await timed('simulator', runSimulator);
   const tested = await timed('unit', runUnitTests);
-  return addTallies([...checked, tested]);
+  return addTallies([...checked, simulated, tested]);
 }
 
 async function runTool(command: readonly string[]): Promise<Outcome> {
   const { exitCode, output } = await run(command);
   return { tally: { passed: 0, failed: exitCode === 0 ? 0 : 1 }, output, summary: '' };
+}
+
+/** On every core by itself: within two minutes on two. */
+async function runSimulator(): Promise<Outcome> {
+  const outcome = await runTool(['node', 'test/simulation/main.ts', '--seeds', '10000']);
+  return { ...outcome, summary: outcome.output.trimEnd().split('\n').at(-1) ?? '' };
 }
 
 async function runUnitTests(): Promise<Outcome> {

@@ -82,7 +82,8 @@ function readServer(agent: Agent, server: Server): PostgresView {
 
 /** The latest canary row that can be read. */
 function lastCanary(server: Server): string | null {
-  const { wal } = server.host.disk.data;
+  const { wal, lastCanary: last } = server.host.disk.data;
+  if (last === null || (last.position <= server.replayed && wal[last.position - 1]?.canaryId === last.id)) return last?.id ?? null;
   const lookBack = Math.max(0, server.replayed - 200);
   for (let index = server.replayed - 1; index >= lookBack; index--) {
     const id = wal[index]?.canaryId;

@@ -20,7 +20,7 @@ export function probeForEver(agent: Agent): void {
 /** The sensors look at PostgreSQL many times a second; what they find changed is worth a decision. */
 export function lookForEver(agent: Agent): void {
   inAgent(agent, {
-    delayMs: agent.world.noise.agent.between(20, 80),
+    delayMs: agent.world.noise.agent.between(25, 100),
     run: () => {
       const look = lookAt(agent);
       if (look !== agent.look) wake(agent);

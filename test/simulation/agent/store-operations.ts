@@ -1,6 +1,6 @@
 /** The agent's reads and swaps of the record, each given up after the request budget. */
 import type { StoreIntent } from '../../../agent/src/core/failover/intent.ts';
-import { parseRecord, printRecord, type RecordReading } from '../../../agent/src/core/failover/record.ts';
+import type { RecordReading, StateRecord } from '../../../agent/src/core/failover/record.ts';
 import type { Request } from '../../../agent/src/core/failover/request.ts';
 import type { SwapOutcome } from '../../../agent/src/core/failover/view.ts';
 import type { StoreAnswer } from '../world/host-state.ts';
@@ -8,11 +8,9 @@ import { askStore } from '../world/store.ts';
 import { type Agent, inAgent, momentOf } from './agent.ts';
 import { begin } from './lanes.ts';
 
-/** The store holds the record's text and, so that it is read only once, what reading it gives. */
-export type StoredRecord = { readonly text: string; readonly reading: RecordReading };
-
-export function storedRecord(text: string): StoredRecord {
-  return { text, reading: parseRecord(text) };
+/** The store holds what reading the record's text gives: printing and reading it are tested by themselves. */
+export function storedRecord(record: StateRecord): RecordReading {
+  return { kind: 'record', record };
 }
 
 export function readState(agent: Agent, whenOver: () => void): void {
@@ -40,7 +38,7 @@ export function swap(agent: Agent, { purpose, record, expectRevision }: Swap, wh
     agent.store = { ...agent.store, result: { nonce, outcome } };
     end(null);
   };
-  const request = { kind: 'swap', expectRevision, value: storedRecord(printRecord(record)) } as const;
+  const request = { kind: 'swap', expectRevision, value: storedRecord(record) } as const;
   askStore(agent.world, agent.host, { request, answered: (answer) => close(outcomeOf(answer, nonce)) });
   giveUpAfterBudget(agent, () => close({ kind: 'unknown' }));
 }
@@ -67,5 +65,5 @@ export function hear(agent: Agent, { revision, value, clusterId, requests }: Sto
 }
 
 export function readingOf(value: unknown): RecordReading {
-  return value === null ? { kind: 'absent' } : (value as StoredRecord).reading;
+  return value === null ? { kind: 'absent' } : (value as RecordReading);
 }

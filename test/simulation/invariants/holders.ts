@@ -26,7 +26,7 @@ export function isExcused(world: World, host: Host): boolean {
 /** Every published member is one without whose flush the primary acknowledges nothing. */
 export function checkEnforced(world: World): void {
   const record = recordIn(world.store.value);
-  if (record === null || record.members.length === 0) return;
+  if (record === null || record.members.length === 0 || world.store.isRolledBack) return;
   const server = publishedServer(world, record);
   const enforced = server === null ? null : enforcedNames(server);
   if (enforced === null) return;

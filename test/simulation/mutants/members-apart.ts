@@ -1,6 +1,6 @@
 /** The store as it would be if it compared something else than the record's revision: bugs of the protocol, not of an agent. */
-import { printRecord, type StateRecord } from '../../../agent/src/core/failover/record.ts';
-import { readingOf, type StoredRecord, storedRecord } from '../agent/store-operations.ts';
+import type { StateRecord } from '../../../agent/src/core/failover/record.ts';
+import { readingOf, storedRecord } from '../agent/store-operations.ts';
 import type { World } from '../world/state.ts';
 
 /** A change of the members alone is compared with the members alone, and written beside whatever the record says now. */
@@ -12,7 +12,7 @@ export function splitKeys(world: World): void {
     const [wanted, now] = [recordOf(value), recordOf(store.value)];
     if (base === null || wanted === null || now === null || !isChangeOfMembers(base, wanted) || membersOf(base) !== membersOf(now))
       return null;
-    return storedRecord(printRecord({ ...now, members: wanted.members, nonce: wanted.nonce }));
+    return storedRecord({ ...now, members: wanted.members, nonce: wanted.nonce });
   };
 }
 
@@ -27,7 +27,7 @@ export function compareHolder(world: World): void {
 }
 
 function recordOf(value: unknown): StateRecord | null {
-  const reading = readingOf(value as StoredRecord | null);
+  const reading = readingOf(value);
   return reading.kind === 'record' ? reading.record : null;
 }
 

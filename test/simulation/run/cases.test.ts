@@ -7,7 +7,7 @@ const cases = readCases();
 const pairs = cases.flatMap(({ file, played }) => played.finds.map((mutant) => ({ file, played, mutant })));
 
 /** How many streams of noise a case may need until a bug shows: what happens in between moves with every change of the agent. */
-const noises = 12;
+const noises = 24;
 
 /** The review's scenarios that no case plays, and why. */
 const outOfReach: Readonly<Record<number, string>> = {

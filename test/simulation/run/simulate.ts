@@ -1,5 +1,5 @@
 /** One run: a cluster is founded, faults strike, all is healed, and it has to serve and to be protected again. */
-import { foundingRecord, printRecord } from '../../../agent/src/core/failover/record.ts';
+import { foundingRecord } from '../../../agent/src/core/failover/record.ts';
 import type { Brain } from '../agent/agent.ts';
 import { storedRecord } from '../agent/store-operations.ts';
 import { type Invariants, observe } from '../invariants/observe.ts';
@@ -41,8 +41,8 @@ export function simulate(scenario: Scenario, brain: Brain, { isTraced, prepare }
 /** What `apply` does on a blank cluster. */
 function found(world: World): void {
   const founder = world.hosts[0]?.name ?? '';
-  const text = printRecord(foundingRecord({ host: founder, nonce: 'apply', ttlMs: world.timings.ttlMs }));
-  if (world.store.value === null) write(world, storedRecord(text));
+  const record = foundingRecord({ host: founder, nonce: 'apply', ttlMs: world.timings.ttlMs });
+  if (world.store.value === null) write(world, storedRecord(record));
 }
 
 function outcomeOf(simulation: Simulation, invariants: Invariants): Outcome {

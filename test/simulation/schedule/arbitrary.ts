@@ -26,7 +26,7 @@ function setupArbitrary(seed: number, bounds: Bounds): fc.Arbitrary<Setup> {
   return fc.record({
     seed: fc.constant(seed),
     replicas: bounds.replicas === undefined ? fc.integer({ min: 1, max: 3 }) : fc.constant(bounds.replicas),
-    preset: bounds.preset === undefined ? weighted({ balanced: 5, fast: 4, wide: 1 }) : fc.constant(bounds.preset),
+    preset: bounds.preset === undefined ? weighted({ balanced: 7, fast: 10, wide: 1 }) : fc.constant(bounds.preset),
     mode: bounds.mode === undefined ? weighted({ availability: 4, protection: 1 }) : fc.constant(bounds.mode),
     wantedMembers: weighted({ 1: 4, 2: 1 }).map(Number),
     clockRates: fc.array(fc.integer({ min: 90, max: 110 }), { minLength: 4, maxLength: 4 }).map((rates) => rates.map((rate) => rate / 100)),

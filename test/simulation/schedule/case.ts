@@ -29,9 +29,9 @@ export const simulationCase = z.strictObject({
       primary: z.string().optional(),
       /** How many servers left recovery in all. */
       promotions: z.int().optional(),
-      /** How things stand just before everything is healed: whether clients were served, and which standbys stream. */
+      /** How things stand just before everything is healed: whether clients were served, and how many standbys stream. */
       beforeHealing: z
-        .strictObject({ serves: z.boolean().optional(), primary: z.string().optional(), streaming: names.optional() })
+        .strictObject({ serves: z.boolean().optional(), primary: z.string().optional(), streaming: z.int().optional() })
         .prefault({}),
       /** The rule that is broken in the end: of a cluster that has to wait for an operator. */
       violation: z.string().nullable().default(null),

@@ -26,7 +26,7 @@ function openSession(world: World, host: Host): void {
 function writeInSession(world: World, server: Server): void {
   const { host } = server;
   const next = (outcome: CommitOutcome) =>
-    later(world, world.noise.client.between(40, 120), () => {
+    later(world, world.noise.client.between(60, 180), () => {
       if (outcome === 'gone' || outcome === 'refused' || !server.isAlive) openSession(world, host);
       else writeInSession(world, server);
     });
@@ -43,7 +43,7 @@ function writeInSession(world: World, server: Server): void {
 
 /** Comes in through the role and the gate, writes one row and goes. Its success is what "writable" means. */
 function tryFresh(world: World): void {
-  later(world, world.noise.client.between(80, 160), () => tryFresh(world));
+  later(world, world.noise.client.between(100, 200), () => tryFresh(world));
   const open = world.hosts.filter((host) => host.role === 'primary' && reachable(world, host)?.isGateOpen);
   if (open.length === 0) return;
   const server = world.noise.client.pick(open).postgres as Server;

@@ -24,7 +24,7 @@ export function follow(world: World, server: Server, upstream: Host | null): voi
 function tryToConnect(world: World, server: Server, receiver: Receiver): void {
   const { postgres: noise } = world.noise;
   onServer(world, server, {
-    delayMs: noise.between(5, 150),
+    delayMs: receiver.walsender === null ? noise.between(5, 150) : noise.between(100, 300),
     run: () => {
       if (server.receiver !== receiver) return;
       if (receiver.walsender === null) connect(world, server, receiver);
@@ -141,7 +141,8 @@ function ship(world: World, walsender: Walsender): void {
     return;
   }
   walsender.sent = wal.length;
-  onServer(world, standby, { delayMs: delayOf(world, way), run: () => receive(world, walsender, batch) });
+  const delayMs = delayOf(world, way) + world.noise.postgres.between(0.2, 2);
+  onServer(world, standby, { delayMs, run: () => receive(world, walsender, batch) });
 }
 
 function resume(world: World, walsender: Walsender): void {
@@ -158,14 +159,12 @@ function receive(world: World, walsender: Walsender, batch: readonly WalRecord[]
     closeConnection(world, walsender, { closedBy: 'standby', isSilent: false });
     return;
   }
-  const isStuck = disk.isHung || standby.isFlushStuck;
-  const run = () => (isStuck ? receive(world, walsender, batch) : flush(world, walsender, batch));
-  onServer(world, standby, { delayMs: isStuck ? 100 : world.noise.postgres.between(0.2, 2), run });
+  if (disk.isHung || standby.isFlushStuck) onServer(world, standby, { delayMs: 100, run: () => receive(world, walsender, batch) });
+  else flush(world, walsender, batch);
 }
 
 function flush(world: World, walsender: Walsender, batch: readonly WalRecord[]): void {
   const { standby, primary } = walsender;
-  if (standby.receiver?.walsender !== walsender) return;
   const { data } = standby.host.disk;
   for (const record of batch) append(data, record);
   takeHistory(data, primary.host.disk.data);

@@ -29,6 +29,8 @@ export type DataDirectory = {
   history: readonly TimelineSwitch[];
   /** The highest number of any history file that was ever fetched or written here: a promotion takes the next. */
   highestTimeline: number;
+  /** The latest canary row, and where in these records it ends. */
+  lastCanary: { readonly id: string; readonly position: number } | null;
   /** The promotions whose rows stand in these records, oldest first. */
   lineage: Lineage[];
   /** The timeline in the control file: what pg_rewind compares. A promotion changes it only with its first checkpoint. */
@@ -52,6 +54,7 @@ export function emptyDirectory(): DataDirectory {
     wal: [],
     history: [{ timeline: 1, fork: 0 }],
     highestTimeline: 1,
+    lastCanary: null,
     lineage: [],
     checkpointTimeline: 1,
     isFalselyRewound: false,
@@ -86,6 +89,7 @@ export function append(data: DataDirectory, record: WalRecord): void {
   if (promotion !== undefined && isKnown) data.lineage[data.lineage.length - 1] = { ...last, ...promotion };
   else if (promotion !== undefined) data.lineage.push({ ...promotion, timeline, fork: data.wal.length });
   data.wal.push(record);
+  if (record.canaryId !== undefined) data.lastCanary = { id: record.canaryId, position: data.wal.length };
 }
 
 /** Where records of `timeline` end in this history: at the next switch, or nowhere yet. Null when it is not part of it. */
