@@ -142,10 +142,12 @@ export function lookAt(agent: Agent): number {
   return server.id + 1_000 * (bits + 16 * (states + 4_096 * progressOf(agent, server)));
 }
 
-/** How far the canary is, and how many standbys are there and have it. */
+/** How far the canary is, and how many standbys are there, have it, and are named. */
 function progressOf(agent: Agent, { walsenders }: Server): number {
   const canary = agent.canary?.server.isAlive ? agent.canary.seen : null;
   let progress = canary === null ? 0 : canary.state.length;
-  for (const { flushed } of walsenders) progress += 16 + (canary?.lsn != null && lsnOf(flushed) >= canary.lsn ? 256 : 0);
+  for (const { flushed, names, incarnation } of walsenders) {
+    progress += 16 + (canary?.lsn != null && lsnOf(flushed) >= canary.lsn ? 256 : 0) + (names.includes(incarnation) ? 4_096 : 0);
+  }
   return progress;
 }

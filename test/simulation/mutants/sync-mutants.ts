@@ -1,4 +1,5 @@
 /** Bugs in who has to acknowledge, and when that is believed. */
+import type { Intent } from '../../../agent/src/core/failover/intent.ts';
 import type { Memory } from '../../../agent/src/core/failover/memory.ts';
 import type { StateRecord } from '../../../agent/src/core/failover/record.ts';
 import type { View } from '../../../agent/src/core/failover/view.ts';
@@ -39,6 +40,10 @@ export const syncMutants = {
     breaks: 'R6: no walsender goes by an old list any more before the list changes',
     brain: seeing(withoutOldLists),
   },
+  'places may change': {
+    breaks: 'R7: where the places of several members change nobody is named in between',
+    brain: (brain) => rewriting((intent, _view, memory) => [named(intent, memory)])(seeing(withoutOldLists)(brain)),
+  },
   'any of two members': {
     breaks: 'R7: every member acknowledges everything',
     brain: rewriting((intent) => {
@@ -69,6 +74,13 @@ function withPerfectCanary(view: View, { adding }: Memory): View {
   const state = postgres.sync.names === 'placeholder' ? 'waiting' : 'returned';
   const canary = { id: adding.canaryId, lsn: 0, state, warned: false } as const;
   return withRowRead({ ...view, postgres: { ...postgres, canary } }, { adding });
+}
+
+/** The record's list at once. */
+function named(intent: Intent, { adding, watch }: Memory): Intent {
+  if (intent.kind !== 'set-sync-names' || intent.names !== 'placeholder' || adding !== null) return intent;
+  const members = watch?.found.kind === 'record' ? watch.found.record.members : [];
+  return members.length > 1 ? { ...intent, names: members.map(({ incarnation }) => incarnation) } : intent;
 }
 
 function withoutOldLists(view: View): View {

@@ -9,7 +9,7 @@ import type { Walsender } from './postgres-view.ts';
 import type { Server, StateRecord } from './record.ts';
 import type { Situation } from './situation.ts';
 
-type Names = 'placeholder' | readonly string[];
+export type Names = 'placeholder' | readonly string[];
 
 /** A candidate must be so near that the canary returns within a blink: one WAL segment. */
 const segmentBytes = 16 * 1024 * 1024;

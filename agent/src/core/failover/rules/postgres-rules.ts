@@ -1,4 +1,5 @@
 /** What is done with this host's PostgreSQL, one operation at a time. */
+import { isFormerListInForce, nextNames } from '../list-change.ts';
 import { not } from '../predicates.ts';
 import { dueReinit, hasSuccessor, isSwitching, isTargetNear, leaving, mustReinit, successor } from '../requests.ts';
 import {
@@ -29,7 +30,6 @@ import {
   isCanaryHeldForAll,
   isListLost,
   nextMember,
-  recordedNames,
 } from '../sync-set.ts';
 import { nothing, type Step } from '../writes.ts';
 import { isLeftToItself } from './hand-over.ts';
@@ -69,7 +69,7 @@ export const postgresRules: readonly Rule[] = [
   {
     id: 'R7.names',
     lane: 'postgres',
-    when: [...serving, not(isAdding), not(areNamesRecorded), not(hasUnresolved), not(isListLost)],
+    when: [...serving, not(isAdding), not(areNamesRecorded), not(hasUnresolved), not(isListLost), not(isFormerListInForce)],
     act: enforceRecord,
   },
   { id: 'R4.admit', lane: 'postgres', when: [...serving, isAdmitted, isGateShut], act: openGate },
@@ -128,7 +128,7 @@ function promote({ record, view, postgres }: Situation): Step {
 }
 
 function enforceRecord(situation: Situation): Step {
-  return { intents: [{ kind: 'set-sync-names', names: recordedNames(situation) }] };
+  return { intents: [{ kind: 'set-sync-names', names: nextNames(situation) }] };
 }
 
 function enforceAddition(situation: Situation): Step {
