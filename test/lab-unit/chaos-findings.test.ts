@@ -18,7 +18,7 @@ describe('findings after chaos', () => {
     expect(foreignTraces({ a: usual }, { a: usual })).toEqual([]);
     expect(changedIdentities({ a: usual }, { a: usual })).toEqual([]);
     expect(repeatedSteps([[step('changed')], [step('changed', 'other'), step('aborted')]])).toEqual([]);
-    const reload = step('changed', 's', 'reload netvis-postgres.service');
+    const reload = step('changed', 's', 'read unit files again, reload netvis-postgres.service');
     expect(repeatedSteps([[reload], [reload]])).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import type { HostTraces, Traces } from './traces.ts';
 export function repeatedSteps(runs: readonly (readonly RunEvent[])[]): string[] {
   const counts = new Map<string, number>();
   for (const event of runs.flat()) {
-    if (event.event !== 'step' || event.outcome !== 'changed' || /^reload \S+$/.test(event.summary)) continue;
+    if (event.event !== 'step' || event.outcome !== 'changed' || isReload(event.summary)) continue;
     const step = `${event.host} ${event.stage}: ${event.step}`;
     counts.set(step, (counts.get(step) ?? 0) + 1);
   }
@@ -49,4 +49,9 @@ function moreStarts({ starts }: HostTraces, usual: HostTraces): string[] {
   return Object.entries(starts)
     .filter(([unit, count]) => count > (usual.starts[unit] ?? 0))
     .map(([unit, count]) => `${unit} was started ${count} times, not ${usual.starts[unit] ?? 0}`);
+}
+
+/** It starts and stops nothing. */
+function isReload(summary: string): boolean {
+  return summary.split(', ').every((part) => /^(?:reload \S+|read unit files again|forget the pending reload of \S+)$/.test(part));
 }
