@@ -137,13 +137,13 @@ function enforceAddition(situation: Situation): Step {
 
 /**
  * The first step of an addition: every commit waits from here on, so that the canary which is committed next tells when
- * that has come into force. A canary that waits already under the placeholder tells the same.
+ * that has come into force. A canary that waits already tells the same: it still waits once nobody is named any more.
  */
 function hold(situation: Situation): Step {
   const server = nextMember(situation);
   if (server === null) return nothing;
   const { canary } = situation.postgres;
-  const canaryId = canary?.state === 'waiting' && arePlaceholderNames(situation) ? canary.id : null;
+  const canaryId = canary?.state === 'waiting' ? canary.id : null;
   return { intents: [{ kind: 'set-sync-names', names: 'placeholder' }], memory: { adding: { server, since: situation.now, canaryId } } };
 }
 
