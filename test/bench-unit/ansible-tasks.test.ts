@@ -29,6 +29,14 @@ it('leaves a file alone that is written once, and quotes the words of a validato
   expect(taskOf(step('file', settings))).toMatchObject({ text: 't', args: { force: false, validate: `sh -c 'it'"'"'s %%' %s` } });
 });
 
+it('has systemd check a unit under its own name', () => {
+  const settings = { path: '/etc/systemd/system/a.service', owner: 'root', group: 'root', mode: '0644', seed: false };
+  const task = taskOf(step('file', { ...settings, content: { text: 't', sha256: '' }, validate: ['systemd-analyze', 'verify', '{}'] }));
+  expect(task?.args).toMatchObject({
+    validate: expect.stringContaining('cp "$0" "$d/a.service" && systemd-analyze verify "$d/a.service"'),
+  });
+});
+
 it('has no task for what Ansible has no equal for', () => {
   expect(taskOf(step('certificate', {}))).toBeNull();
 });

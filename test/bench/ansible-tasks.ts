@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Step } from '../../control-plane/src/core/expand-playbook.ts';
 import type { SealedText } from '../../control-plane/src/core/steps/step-kind.ts';
 
@@ -63,9 +64,17 @@ function file(args: Settings): Mapped {
 }
 
 function copy({ path, owner, group, mode, content, validate, seed }: Settings): Mapped {
-  const checked = validate ? { validate: (validate as readonly string[]).map(validateWord).join(' ') } : {};
+  const words = validate ? namedLike(String(path), validate as readonly string[]) : null;
+  const checked = words ? { validate: words.map(validateWord).join(' ') } : {};
   const args = { dest: path, owner, group, mode, force: !seed, ...checked };
   return { module: 'ansible.builtin.copy', args, text: (content as SealedText).text };
+}
+
+/** systemd takes a file for a unit by its name alone, and Ansible checks one called `source`: a copy of it has the right name. */
+function namedLike(path: string, words: readonly string[]): readonly string[] {
+  if (words[0] !== 'systemd-analyze') return words;
+  const check = `d=$(mktemp -d) && cp "$0" "$d/${basename(path)}" && ${words.join(' ').replace('{}', `"$d/${basename(path)}"`)}; s=$?; rm -rf "$d"; exit $s`;
+  return ['sh', '-c', check, '{}'];
 }
 
 /** Ansible splits the command as a shell does and puts the file's name in place of `%s`. */
