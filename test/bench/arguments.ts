@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { NvError } from '../../control-plane/src/core/errors.ts';
-import { wholeNumber, wrongUsage } from './usage.ts';
+import { wholeNumber, wrongUsage } from '../support/command-line.ts';
 
 export const parts = ['first', 'noop', 'change', 'scale'] as const;
 export type Part = (typeof parts)[number];

@@ -2,7 +2,7 @@
  * `npm run bench -- apply`: how fast an apply is, beside Ansible and over many hosts. `-- lease-soak`: etcd under two days
  * of renewals. `-- failover`: how long writes stop, beside Patroni and pg_auto_failover.
  */
-import { catalogue, NvError } from '../../control-plane/src/core/errors.ts';
+import { endWith } from '../support/command-line.ts';
 import { benchApply } from './apply.ts';
 import { parseArguments } from './arguments.ts';
 import { benchFailover } from './failover/failover.ts';
@@ -13,9 +13,7 @@ process.env.NETVIS_LAB ||= 'bench';
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof NvError)) throw error;
-  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
-  process.exitCode = catalogue[error.code].exit;
+  endWith(error);
 }
 
 async function run(words: readonly string[]): Promise<void> {

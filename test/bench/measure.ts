@@ -7,6 +7,10 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** Rows as lines, each column as wide as its widest cell; the first row is the heading. */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { momentsOf, seededRandom } from '../lab/chaos/moments.ts';
+import { momentsOf } from '../lab/chaos/moments.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 describe('momentsOf', () => {
   it('puts one moment into each equal part of the length, and the same for the same seed', () => {

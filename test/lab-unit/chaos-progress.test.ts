@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventsIn, lookMs, progressOf } from '../lab/chaos/progress.ts';
+import { lookMs, progressOf } from '../lab/chaos/progress.ts';
+import { eventsIn } from '../lab/netvis-ctl.ts';
 
 const at = (seconds: number) => new Date(seconds * 1000).toISOString();
 const lines = [

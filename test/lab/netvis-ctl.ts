@@ -39,6 +39,15 @@ export function readRun<R extends Omit<CliResult, 'ms'>>(result: R): R & Pick<Ru
   throw new Error(`netvis-ctl printed no report (exit ${result.exitCode}):\n${result.stdout.slice(-3000)}${result.stderr}`);
 }
 
+/** Reads events from the JSON lines of a netvis-ctl that may have been cut off in the middle of one. */
+export function eventsIn(stdout: string): StoredEvent[] {
+  const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1);
+  return whole
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as StoredEvent);
+}
+
 /** Where netvis-ctl keeps what belongs to a lab: state and identity inside the lab's own directory. */
 export function labEnvironment(files: LabFiles, sudoPassword: string): Readonly<Record<string, string>> {
   return {

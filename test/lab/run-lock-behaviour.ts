@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunEvent } from '../../control-plane/src/core/run-event.ts';
-import { type NetvisCtl, netvisCtl, type RunningCtl, spawnNetvisCtl } from './netvis-ctl.ts';
+import { eventsIn, type NetvisCtl, netvisCtl, type RunningCtl, spawnNetvisCtl } from './netvis-ctl.ts';
 import { eventually, type Stack } from './stack.ts';
 
 const patience = { forMs: 60_000, everyMs: 100 };
@@ -90,7 +90,7 @@ async function letGo(stack: Stack): Promise<void> {
 async function startApply(stack: Stack, isReached: (event: RunEvent) => boolean): Promise<{ ctl: RunningCtl; run: string }> {
   const ctl = spawnNetvisCtl(['apply', stack.inventory, '--yes', '--json'], stack.environment);
   const events = await eventually(async () => {
-    const told = eventsOf(ctl.texts.stdout);
+    const told = eventsIn(ctl.texts.stdout);
     expect(told.some(isReached)).toBe(true);
     return told;
   }, patience);
@@ -108,13 +108,5 @@ async function activating(stack: Stack): Promise<string> {
 }
 
 function reportOf(stdout: string): RunEvent | undefined {
-  return eventsOf(stdout).at(-1);
-}
-
-/** The events told so far; the last line may not be whole yet. */
-function eventsOf(stdout: string): readonly RunEvent[] {
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as RunEvent);
+  return eventsIn(stdout).at(-1);
 }

@@ -1,5 +1,5 @@
 /** `npm run simulate`: the failover protocol under faults in virtual time, seed by seed. */
-import { catalogue, NvError } from '../../control-plane/src/core/errors.ts';
+import { endWith } from '../support/command-line.ts';
 import { parseArguments, type Request } from './run/arguments.ts';
 import type { Tally } from './run/run-seeds.ts';
 import { shrink } from './run/shrink.ts';
@@ -15,9 +15,7 @@ try {
   const tally = await spread({ from: request.from, count: request.seeds, bounds: request.bounds, mutant: request.mutant }, request.jobs);
   report(request, tally, (performance.now() - startMs) / 1000);
 } catch (error) {
-  if (!(error instanceof NvError)) throw error;
-  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
-  process.exitCode = catalogue[error.code].exit;
+  endWith(error);
 }
 
 function report(request: Request, tally: Tally, seconds: number): void {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber, wrongUsage } from '../usage.ts';
+import { wholeNumber, wrongUsage } from '../../support/command-line.ts';
 import { type FaultName, faultNames } from './faults.ts';
 import { type Preset, presets, type SystemName } from './system.ts';
 

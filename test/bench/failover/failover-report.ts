@@ -1,4 +1,4 @@
-import { median, tableText } from '../measure.ts';
+import { median, seconds, sum, tableText } from '../measure.ts';
 import { faults } from './faults.ts';
 import type { Measurement } from './measure-fault.ts';
 
@@ -33,19 +33,11 @@ function rowOf(title: string, system: string, runs: readonly Measurement[]): rea
     title,
     system,
     `${runs.length}`,
-    ms(median(gaps)),
-    ms(Math.max(...gaps)),
+    seconds(median(gaps)),
+    seconds(Math.max(...gaps)),
     `${sum(runs.map(({ lost }) => lost))}`,
     `${sum(runs.map(({ doubleAcks }) => doubleAcks))}`,
-    fenced.length > 0 ? ms(Math.max(...fenced)) : '–',
-    ms(Math.max(...runs.map(({ protectedAgainMs }) => protectedAgainMs))),
+    fenced.length > 0 ? seconds(Math.max(...fenced)) : '–',
+    seconds(Math.max(...runs.map(({ protectedAgainMs }) => protectedAgainMs))),
   ];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function ms(value: number): string {
-  return `${(value / 1000).toFixed(2)} s`;
 }

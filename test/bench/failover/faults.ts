@@ -33,8 +33,10 @@ export type Fault<Name extends string = string> = {
 /** Who was the primary when the fault struck, and its synchronous standby. */
 export type DatabasePair = { readonly primary: string; readonly standby: string };
 
-const killPostmaster = (system: System, host: string) =>
-  inside(system.lab, host, `kill -9 $(head -n 1 ${system.dataDirectory}/postmaster.pid)`);
+/** The postmaster's pid, for a shell on its host. */
+export const postmasterPid = ({ dataDirectory }: System) => `$(head -n 1 ${dataDirectory}/postmaster.pid)`;
+
+const killPostmaster = (system: System, host: string) => inside(system.lab, host, `kill -9 ${postmasterPid(system)}`);
 
 async function onEveryHost({ lab }: System, command: string): Promise<void> {
   const hosts = await lab.hosts();

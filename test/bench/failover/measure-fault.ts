@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { eventually } from '../../lab/stack.ts';
-import type { Fault } from './faults.ts';
+import type { DatabasePair, Fault } from './faults.ts';
 import { judge, type Verdict } from './judge.ts';
 import { type LocalSession, openLocalSession } from './local-session.ts';
 import type { Roles, System } from './system.ts';
@@ -52,7 +52,7 @@ export async function measureFault(system: System, fault: Fault, run: string): P
 type Struck = { readonly atMs: number; readonly endMs: number; readonly fencedMs: number | null; readonly protectedAgainMs: number };
 type Watched = { readonly system: System; readonly fault: Fault; readonly writer: Writer; readonly local: LocalSession | null };
 
-async function strike({ system, fault, writer, local }: Watched, at: { primary: string; standby: string }): Promise<Struck> {
+async function strike({ system, fault, writer, local }: Watched, at: DatabasePair): Promise<Struck> {
   await eventually(async () => assertFlow(writer, 20), { forMs: 20_000 });
   const atMs = now();
   await fault.strike(system, at);
@@ -70,7 +70,7 @@ async function fenced(local: LocalSession | null, atMs: number): Promise<number 
 }
 
 /** A primary, and the other one its synchronous standby. */
-async function settled(system: System): Promise<{ primary: string; standby: string }> {
+async function settled(system: System): Promise<DatabasePair> {
   return await eventually(
     async () => {
       const roles = await system.roles();

@@ -7,8 +7,8 @@ import type { DatabaseHost, Roles } from './system.ts';
 const freshMs = 4000;
 
 /** The agents' reports, read on the hosts themselves, so that SSH and the control plane have no part in it. Off hosts have none. */
-export async function reportsOf(lab: Lab, databases: readonly DatabaseHost[]): Promise<readonly HealthReport[]> {
-  const read = await Promise.all(databases.map(({ name }) => reportOf(lab, name)));
+export async function reportsOf(lab: Lab, hosts: readonly DatabaseHost[]): Promise<readonly HealthReport[]> {
+  const read = await Promise.all(hosts.map(({ name }) => reportOf(lab, name)));
   return read.flatMap((report) => (report !== null && Date.now() - Date.parse(report.time) < freshMs ? [report] : []));
 }
 

@@ -1,8 +1,9 @@
 import { seconds, tableText } from '../../bench/measure.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { blankStack } from '../blank-stack.ts';
 import type { ApplyRequest } from './arguments.ts';
 import { type Chain, runChain, type Undisturbed } from './chain.ts';
-import { momentsOf, seededRandom } from './moments.ts';
+import { momentsOf } from './moments.ts';
 import { lookMs } from './progress.ts';
 import { openReport } from './report.ts';
 import { readTraces } from './traces.ts';

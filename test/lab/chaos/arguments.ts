@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { NvError } from '../../../control-plane/src/core/errors.ts';
+import type { NvError } from '../../../control-plane/src/core/errors.ts';
 import { type Preset, presets } from '../../bench/failover/system.ts';
+import { oneOf, wholeNumber, wrongUsage } from '../../support/command-line.ts';
 import { isShape, type Shape, shapes } from '../shapes.ts';
 import { soakFaults } from './soak-faults.ts';
 
@@ -77,15 +78,13 @@ export function parseArguments(words: readonly string[]): Request {
 }
 
 function readStrikes(values: ReturnType<typeof read>['values']) {
-  const target = targets.find((one) => one === values.target);
-  if (target === undefined) throw wrong(`--target ${values.target}`);
+  const target = oneOf({ option: '--target', text: values.target, hint: usage }, targets);
   const strikes = values.kills === undefined ? defaultKills[target] : whole('--kills', values.kills);
   return { target, strikes, perChain: whole('--per-chain', values['per-chain']), seed: whole('--seed', values.seed) };
 }
 
 function readSoak(values: ReturnType<typeof read>['values']) {
-  const preset = presets.find((one) => one === values.preset);
-  if (preset === undefined) throw wrong(`--preset ${values.preset}`);
+  const preset = oneOf({ option: '--preset', text: values.preset, hint: usage }, presets);
   const only = values.only?.split(',') ?? [];
   const unknown = only.find((name) => !soakNames.includes(name));
   if (unknown !== undefined) throw wrong(`--only ${unknown}`);
@@ -121,10 +120,9 @@ function read(words: readonly string[]) {
 }
 
 function whole(option: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw wrong(`${option} ${text}`);
+  return wholeNumber({ option, text, hint: usage, atMost: 999_999_999 });
 }
 
 function wrong(message: string): NvError {
-  return new NvError({ code: 'NV_USAGE', message, hint: usage });
+  return wrongUsage(message, usage);
 }

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import type { RunReport } from '../../../control-plane/src/core/run-event.ts';
+import type { RandomNumbers } from '../../support/seeded-random.ts';
 import { blankStack } from '../blank-stack.ts';
+import { eventsIn } from '../netvis-ctl.ts';
 import type { Stack } from '../stack.ts';
 import { healthyStatus } from '../stack-behaviour.ts';
 import type { ApplyRequest } from './arguments.ts';
 import { changedIdentities, foreignTraces, repeatedSteps } from './findings.ts';
-import type { Random } from './moments.ts';
-import { eventsIn } from './progress.ts';
 import { strikerOf } from './strikers.ts';
 import { type Strike, strikeApply } from './struck-apply.ts';
 import { readTraces, type Traces } from './traces.ts';
@@ -26,7 +26,7 @@ export type Chain = {
   readonly findings: readonly string[];
 };
 
-type Struck = { readonly request: ApplyRequest; readonly undisturbed: Undisturbed; readonly random: Random };
+type Struck = { readonly request: ApplyRequest; readonly undisturbed: Undisturbed; readonly random: RandomNumbers };
 
 /** Applies to blank hosts, strikes at the moments (milliseconds of an undisturbed apply), applies once more and looks. */
 export async function runChain(moments: readonly number[], struck: Struck): Promise<Chain> {

@@ -4,11 +4,10 @@ import type { StoredEvent } from '../../../control-plane/src/core/run-event.ts';
 import { seconds, tableText } from '../../bench/measure.ts';
 import { blankStack } from '../blank-stack.ts';
 import { changedSteps } from '../changed-steps.ts';
-import { type CliResult, type NetvisCtl, netvisCtl, type RunResult, spawnNetvisCtl } from '../netvis-ctl.ts';
+import { type CliResult, eventsIn, type NetvisCtl, netvisCtl, type RunResult, spawnNetvisCtl } from '../netvis-ctl.ts';
 import { repository, type Stack } from '../stack.ts';
 import { healthyStatus } from '../stack-behaviour.ts';
 import type { DownRequest } from './arguments.ts';
-import { eventsIn } from './progress.ts';
 import { openReport } from './report.ts';
 import { applyWords } from './struck-apply.ts';
 

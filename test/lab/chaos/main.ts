@@ -1,5 +1,5 @@
 /** `npm run chaos`: what is hard to hurt is hurt, at random moments, on real hosts. */
-import { catalogue, NvError } from '../../../control-plane/src/core/errors.ts';
+import { endWith } from '../../support/command-line.ts';
 import { openLab } from '../lab.ts';
 import { chaosApply } from './apply.ts';
 import { parseArguments, type Request } from './arguments.ts';
@@ -12,9 +12,7 @@ try {
   const request = parseArguments(process.argv.slice(2));
   process.exitCode = (await runScenario(request)) ? 0 : 1;
 } catch (error) {
-  if (!(error instanceof NvError)) throw error;
-  console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
-  process.exitCode = catalogue[error.code].exit;
+  endWith(error);
 }
 
 async function play(request: Request): Promise<boolean> {

@@ -8,15 +8,6 @@ export type Progress = {
   readonly changed: number;
 };
 
-/** Reads events from the JSON lines of a netvis-ctl that may have been cut off in the middle of one. */
-export function eventsIn(stdout: string): StoredEvent[] {
-  const whole = stdout.slice(0, stdout.lastIndexOf('\n') + 1);
-  return whole
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as StoredEvent);
-}
-
 /** How far these events are. */
 export function progressOf(events: readonly StoredEvent[]): Progress {
   const marks = events.flatMap((event) => {

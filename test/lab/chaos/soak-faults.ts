@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HealthReport } from '../../../agent/src/contract/health-report.ts';
-import { type DatabasePair, type Fault, faults } from '../../bench/failover/faults.ts';
+import { type DatabasePair, type Fault, faults, postmasterPid } from '../../bench/failover/faults.ts';
 import { inside } from '../../bench/failover/host-packages.ts';
+import { reportsOf } from '../../bench/failover/netvis-roles.ts';
 import type { System } from '../../bench/failover/system.ts';
 
 /** A fault of the soak; one that `keepsPrimary` moved it for nothing when it moved it. */
@@ -11,17 +11,13 @@ export type SoakFault = Fault & { readonly keepsPrimary?: boolean };
 const quietMs = 20_000;
 
 /** A command on the primary or on the standby, and what undoes it there. */
-type OnHost = {
-  readonly name: string;
-  readonly title: string;
-  readonly at: 'primary' | 'standby';
+type OnHost = Pick<SoakFault, 'name' | 'title' | 'keepsPrimary'> & {
+  readonly at: keyof DatabasePair;
+  readonly movesPrimary?: boolean;
   readonly strike: (system: System) => string;
   readonly heal?: (system: System) => string;
-  readonly keepsPrimary?: boolean;
-  readonly movesPrimary?: boolean;
 };
 
-const postmaster = ({ dataDirectory }: System) => `$(head -n 1 ${dataDirectory}/postmaster.pid)`;
 const signalServer = (signal: string) => `systemctl kill -s ${signal} --kill-whom=all netvis-postgres`;
 /** Outgoing packets to a port are dropped, the host's own members included. */
 const dropPort = (port: number) =>
@@ -33,7 +29,7 @@ const onHosts: readonly OnHost[] = [
     name: 'backend-killed',
     title: 'kill -9 of one backend of the primary',
     at: 'primary',
-    strike: (system) => `kill -9 $(pgrep -P ${postmaster(system)} -f 'netvis netvis' | head -n 1)`,
+    strike: (system) => `kill -9 $(pgrep -P ${postmasterPid(system)} -f 'netvis netvis' | head -n 1)`,
   },
   {
     name: 'server-frozen',
@@ -69,7 +65,7 @@ const onHosts: readonly OnHost[] = [
     name: 'standby-killed',
     title: "kill -9 of the standby's postmaster",
     at: 'standby',
-    strike: (system) => `kill -9 ${postmaster(system)}`,
+    strike: (system) => `kill -9 ${postmasterPid(system)}`,
     keepsPrimary: true,
   },
   {
@@ -173,9 +169,8 @@ function faultOf({ at, strike, heal, ...told }: OnHost): SoakFault {
 
 /** Who leads etcd, as the agents of the members say. */
 async function etcdLeader({ lab }: System): Promise<string> {
-  for (const { name } of await lab.hosts()) {
-    const { etcd } = JSON.parse(await inside(lab, name, 'cat /run/netvis/report.json')) as HealthReport;
-    if (etcd?.memberId != null && etcd.memberId === etcd.leader) return name;
-  }
-  throw new Error('no host says that its etcd member leads');
+  const reports = await reportsOf(lab, await lab.hosts());
+  const leader = reports.find(({ etcd }) => etcd?.memberId != null && etcd.memberId === etcd.leader);
+  if (leader === undefined) throw new Error('no host says that its etcd member leads');
+  return leader.host;
 }

@@ -1,4 +1,5 @@
 import type { Measurement } from '../../bench/failover/measure-fault.ts';
+import { sum } from '../../bench/measure.ts';
 import { soakFaults } from './soak-faults.ts';
 
 /** Milliseconds. */
@@ -59,8 +60,4 @@ export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

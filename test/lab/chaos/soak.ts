@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Measurement, measureFault } from '../../bench/failover/measure-fault.ts';
 import { openNetvis } from '../../bench/failover/netvis.ts';
 import { seconds, tableText } from '../../bench/measure.ts';
+import { type RandomNumbers, seededRandom } from '../../support/seeded-random.ts';
 import type { SoakRequest } from './arguments.ts';
 import { startLoad } from './load.ts';
-import { type Random, seededRandom } from './moments.ts';
 import { openReport } from './report.ts';
 import { type SoakFault, soakFaults } from './soak-faults.ts';
 import { type SoakSummary, summaryOf } from './soak-summary.ts';
@@ -46,7 +46,7 @@ export async function chaosSoak(request: SoakRequest): Promise<boolean> {
   return summary.findings.length === 0;
 }
 
-function pick(wanted: readonly SoakFault[], random: Random): SoakFault {
+function pick(wanted: readonly SoakFault[], random: RandomNumbers): SoakFault {
   const fault = wanted[Math.floor(random() * wanted.length)];
   if (fault === undefined) throw new Error('there is no fault to strike with');
   return fault;

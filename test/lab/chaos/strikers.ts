@@ -1,16 +1,16 @@
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RandomNumbers } from '../../support/seeded-random.ts';
 import { must } from '../process.ts';
 import type { Stack } from '../stack.ts';
 import type { Target } from './arguments.ts';
-import type { Random } from './moments.ts';
 import type { Striker } from './struck-apply.ts';
 
 const cutsMs = { least: 2000, most: 8000 };
 
 /** What does the harm to a target. */
-export function strikerOf(target: Target, stack: Stack, random: Random): Striker {
+export function strikerOf(target: Target, stack: Stack, random: RandomNumbers): Striker {
   switch (target) {
     case 'ctl':
       return async ({ child }) => {
@@ -38,7 +38,7 @@ async function killQueueServer(stateDir: string): Promise<string> {
 }
 
 /** Kills every process of sshd on one host but the one that listens: all sessions are gone at once. */
-async function killSessions(stack: Stack, random: Random): Promise<string> {
+async function killSessions(stack: Stack, random: RandomNumbers): Promise<string> {
   const host = await oneHost(stack, random);
   const listener = (await stack.lab.inside(host, 'cat /run/sshd.pid')).stdout.trim();
   const sessions = `for pid in $(pgrep -x sshd); do [ "$pid" = ${listener} ] || kill -9 "$pid"; done`;
@@ -46,7 +46,7 @@ async function killSessions(stack: Stack, random: Random): Promise<string> {
   return `kill -9 sshd sessions of ${host}`;
 }
 
-async function cutCable(stack: Stack, random: Random): Promise<string> {
+async function cutCable(stack: Stack, random: RandomNumbers): Promise<string> {
   const host = await oneHost(stack, random);
   const ms = Math.round(cutsMs.least + random() * (cutsMs.most - cutsMs.least));
   await stack.lab.cut(host);
@@ -55,7 +55,7 @@ async function cutCable(stack: Stack, random: Random): Promise<string> {
   return `cable of ${host} out for ${ms} ms`;
 }
 
-async function oneHost(stack: Stack, random: Random): Promise<string> {
+async function oneHost(stack: Stack, random: RandomNumbers): Promise<string> {
   const hosts = await stack.lab.hosts();
   return hosts[Math.floor(random() * hosts.length)]?.name ?? '';
 }

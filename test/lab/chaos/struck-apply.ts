@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunningCtl, spawnNetvisCtl } from '../netvis-ctl.ts';
-import { eventsIn, type Progress, progressOf } from './progress.ts';
+import { eventsIn, type RunningCtl, spawnNetvisCtl } from '../netvis-ctl.ts';
+import { type Progress, progressOf } from './progress.ts';
 
 /** One strike at an apply: when after its first event, and how far it had come. */
 export type Strike = Progress & { readonly afterMs: number; readonly what: string };

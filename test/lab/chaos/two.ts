@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import type { RunReport, StoredEvent } from '../../../control-plane/src/core/run-event.ts';
 import { seconds, tableText } from '../../bench/measure.ts';
 import { blankStack } from '../blank-stack.ts';
-import { type RunningCtl, spawnNetvisCtl } from '../netvis-ctl.ts';
+import { eventsIn, type RunningCtl, spawnNetvisCtl } from '../netvis-ctl.ts';
 import type { Stack } from '../stack.ts';
 import { healthyStatus } from '../stack-behaviour.ts';
 import type { TwoRequest } from './arguments.ts';
 import { type Batch, overlaps, readBatches } from './batches.ts';
-import { eventsIn } from './progress.ts';
 import { openReport } from './report.ts';
 
 /** An apply that runs or has ended; `exitCode` null = killed. */

@@ -1,5 +1,5 @@
 /** Turns an intent into something that happens in the world. */
-import type { InstantIntent, Intent } from '../../../agent/src/core/failover/intent.ts';
+import { type InstantIntent, type Intent, laneOf } from '../../../agent/src/core/failover/intent.ts';
 import { arm, disarm, fence } from '../world/guard.ts';
 import { onHost } from '../world/scheduling.ts';
 import { withdraw } from '../world/store.ts';
@@ -28,6 +28,10 @@ function isRunning({ handle, host }: Agent): boolean {
 }
 
 function start(agent: Agent, intent: Intent, whenOver: () => void): void {
+  if (isInstant(intent)) {
+    doAtOnce(agent, intent);
+    return;
+  }
   switch (intent.kind) {
     case 'read-state':
       readState(agent, whenOver);
@@ -41,18 +45,14 @@ function start(agent: Agent, intent: Intent, whenOver: () => void): void {
     case 'ask-peers':
       askPeers(agent, intent, whenOver);
       return;
-    case 'fence-now':
-    case 'arm':
-    case 'disarm':
-    case 'address':
-    case 'role-file':
-    case 'withdraw-request':
-      doAtOnce(agent, intent);
-      return;
     default:
       runPostgres(agent, intent, whenOver);
       return;
   }
+}
+
+function isInstant(intent: Intent): intent is InstantIntent {
+  return laneOf(intent) === null;
 }
 
 function doAtOnce(agent: Agent, intent: InstantIntent): void {

@@ -1,17 +1,12 @@
-/** A seeded stream of pseudo-random numbers (mulberry32): the same seed, the same stream. */
+import { type RandomNumbers, seededRandom } from '../../support/seeded-random.ts';
+
+/** A seeded stream of pseudo-random choices: the same seed, the same stream. */
 export class Random {
-  #state: number;
+  /** The next number, 0 ≤ n < 1. */
+  readonly next: RandomNumbers;
 
   constructor(seed: number) {
-    this.#state = seed | 0;
-  }
-
-  /** The next number, 0 ≤ n < 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    this.next = seededRandom(seed);
   }
 
   between(low: number, high: number): number {

@@ -1,7 +1,7 @@
 /** The command line of `npm run simulate`. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { NvError } from '../../../control-plane/src/core/errors.ts';
+import { oneOf, wholeNumber, wrongUsage } from '../../support/command-line.ts';
 import { mutants } from '../mutants/mutants.ts';
 import type { Bounds } from '../schedule/arbitrary.ts';
 
@@ -27,15 +27,15 @@ export function parseArguments(words: readonly string[]): Request {
   const { seeds, from, replicas, preset, mode, jobs, mutant } = read(words);
   const bounds: Bounds = {
     ...(replicas === undefined ? {} : { replicas: whole('--replicas', replicas, 3) }),
-    ...(preset === undefined ? {} : { preset: oneOf('--preset', preset, presets) }),
-    ...(mode === undefined ? {} : { mode: oneOf('--mode', mode, modes) }),
+    ...(preset === undefined ? {} : { preset: word('--preset', preset, presets) }),
+    ...(mode === undefined ? {} : { mode: word('--mode', mode, modes) }),
   };
   return {
     seeds: whole('--seeds', seeds),
     from: whole('--from', from),
     jobs: whole('--jobs', jobs, 64),
     bounds,
-    mutant: mutant === undefined ? null : oneOf('--mutant', mutant, Object.keys(mutants)),
+    mutant: mutant === undefined ? null : word('--mutant', mutant, Object.keys(mutants)),
   };
 }
 
@@ -52,21 +52,14 @@ function read(words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options }).values;
   } catch (error) {
-    throw wrong((error as Error).message);
+    throw wrongUsage((error as Error).message, usage);
   }
 }
 
 function whole(option: string, text: string, atMost = 2_000_000_000): number {
-  if (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= atMost) return Number(text);
-  throw wrong(`${option} ${text}`);
+  return wholeNumber({ option, text, hint: usage, atMost });
 }
 
-function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
-  const choice = choices.find((name) => name === text);
-  if (choice === undefined) throw wrong(`${option} ${text}`);
-  return choice;
-}
-
-function wrong(message: string): NvError {
-  return new NvError({ code: 'NV_USAGE', message, hint: usage });
+function word<T extends string>(option: string, text: string, words: readonly T[]): T {
+  return oneOf({ option, text, hint: usage }, words);
 }

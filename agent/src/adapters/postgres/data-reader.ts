@@ -29,9 +29,9 @@ export class DataReader {
     const status = answer?.status ?? null;
     const of =
       answer && JSON.stringify([answer.postmaster, answer.status.in_recovery, timelineOf(answer.status), answer.status.promotions]);
-    const isKnown = this.#running?.of === of && this.#nowMs() - this.#running.readAtMs < runningDataMs;
-    if (this.#running && isKnown) return this.#running.data;
     const readAtMs = this.#nowMs();
+    const known = this.#running;
+    if (known?.of === of && readAtMs - known.readAtMs < runningDataMs) return known.data;
     const data = await this.#readFiles(status);
     this.#running = of === null ? null : { of, readAtMs, data };
     return data;
