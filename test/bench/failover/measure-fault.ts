@@ -35,8 +35,9 @@ export async function measureFault(system: System, fault: Fault, run: string): P
   await fault.prepare?.(system, primary);
   const local = system.name === 'netvis' ? await openLocalSession(system, primary) : null;
   const writer = startWriter(system.databases, system.login, run);
-  const struck = await strike({ system, fault, writer, local }, { primary, standby });
-  const acks = await writer.stop();
+  // A writer that is left running keeps the process alive for good.
+  const struck = await strike({ system, fault, writer, local }, { primary, standby }).finally(() => writer.stop());
+  const acks = writer.acks();
   await local?.end();
   const after = (await system.roles()).primary ?? '';
   const { atMs, endMs, ...told } = struck;
