@@ -21,11 +21,17 @@ export async function installOnHosts(lab: Lab, names: readonly string[], package
   }
 }
 
+/** Resolved against lists as new as the host's packages: the machine's own may be months old. */
 const fetchScript = `
+set -e
 folder=$1; shift
-mkdir -p "$folder/archives/partial"
-apt-get -qq -y --no-install-recommends -o Dir::State::status="$folder/status" -o Dir::Cache::archives="$folder/archives" \
-  -o Debug::NoLocking=1 -o APT::Sandbox::User=root install --download-only "$@"`;
+mkdir -p "$folder/archives/partial" "$folder/lists/partial"
+apt() {
+  apt-get -qq -y -o Dir::State::status="$folder/status" -o Dir::State::lists="$folder/lists" -o Dir::Cache::pkgcache= \
+    -o Dir::Cache::srcpkgcache= -o Dir::Cache::archives="$folder/archives" -o Debug::NoLocking=1 -o APT::Sandbox::User=root "$@"
+}
+apt update
+apt --no-install-recommends install --download-only "$@"`;
 
 /** Debian's own PostgreSQL cluster and the services of what is installed stay off: each system starts its own. */
 const installScript = `
