@@ -5,17 +5,23 @@ import { type HostReading, staleMs } from './status/host-reading.ts';
 /** Names of the checks of a host that a change must leave well; null = its agent says nothing to go by. */
 export type WellChecks = ReadonlySet<string> | null;
 
-/** What was well before a change: what ailed already is not its doing. */
+/** What is known to have been well before a change: what ailed already, or nobody could tell, is not its doing. */
 export function wellChecks(reading: HostReading): WellChecks {
   if (!('report' in reading) || reading.ageMs > staleMs) return null;
-  return new Set(reading.report.checks.filter(({ state }) => state !== 'critical').map(({ name }) => name));
+  return new Set(reading.report.checks.filter(({ state }) => state === 'ok' || state === 'warning').map(({ name }) => name));
+}
+
+/** Whether the agent began to look, for this report, no longer than `sinceMs` ago; false where there is no report. */
+export function isLookedSince(reading: HostReading, sinceMs: number): boolean {
+  return 'report' in reading && reading.ageMs + reading.report.agent.tickMs <= sinceMs;
 }
 
 /**
- * What was well before a change and ails in a report written after it, `sinceMs` ago; null while there is no such report.
+ * What was well before a change and ails in a report that the agent began after it, `sinceMs` ago; null while there is
+ * no such report.
  */
 export function newlyAiling(before: ReadonlySet<string>, reading: HostReading, sinceMs: number): readonly CheckResult[] | null {
-  if (!('report' in reading) || reading.ageMs > sinceMs) return null;
+  if (!('report' in reading) || !isLookedSince(reading, sinceMs)) return null;
   return reading.report.checks.filter(({ name, state }) => state === 'critical' && before.has(name));
 }
 

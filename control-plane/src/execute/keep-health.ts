@@ -1,6 +1,7 @@
-import { newlyAiling, unhealthy, wellChecks } from '../core/health-gate.ts';
+import { isLookedSince, newlyAiling, unhealthy, type WellChecks, wellChecks } from '../core/health-gate.ts';
 import type { RunEvent } from '../core/run-event.ts';
 import type { SiteHost } from '../core/site.ts';
+import { type HostReading, staleMs } from '../core/status/host-reading.ts';
 import type { Clock } from '../ports/clock.ts';
 import { readHosts } from './read-cluster.ts';
 import type { RunSite } from './run-site.ts';
@@ -25,7 +26,7 @@ type Gate = {
 export async function keepHealth(run: RunSite, host: SiteHost, gate: Gate & { work: () => Promise<StageResult> }): Promise<StageResult> {
   const { stage, clock, emit, isEnding, work } = gate;
   const read = async () => (await readHosts([host.name], { remotes: run.remotes, clock }))[host.name] ?? { silent: 'not asked' };
-  const before = wellChecks(await read());
+  const before = await wellBefore(run, read, clock);
   const result = await work();
   if (result.failed || !before) return result;
   const startMs = clock.monotonicMs();
@@ -38,6 +39,21 @@ export async function keepHealth(run: RunSite, host: SiteHost, gate: Gate & { wo
       await emit([{ event: 'step', host: host.name, stage, step: 'health', outcome: 'failed', summary: problem.message, problem }]);
       return { ...result, failed: true };
     }
+    await clock.sleep(askEveryMs);
+  }
+}
+
+/**
+ * What was well when the run began. A report that was begun earlier may show a service that was stopped since and that
+ * a later stage starts again; the next one is waited for, as long as reports count as fresh.
+ */
+async function wellBefore({ record }: RunSite, read: () => Promise<HostReading>, clock: Clock): Promise<WellChecks> {
+  const startMs = clock.monotonicMs();
+  const runMs = Date.parse(clock.nowIso()) - Date.parse(record.resumedAt ?? record.createdAt);
+  for (;;) {
+    const waitedMs = clock.monotonicMs() - startMs;
+    const reading = await read();
+    if (!('report' in reading) || isLookedSince(reading, runMs + waitedMs) || waitedMs >= staleMs) return wellChecks(reading);
     await clock.sleep(askEveryMs);
   }
 }

@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { newlyAiling, unhealthy, wellChecks } from '../../../control-plane/src/core/health-gate.ts';
+import { isLookedSince, newlyAiling, unhealthy, wellChecks } from '../../../control-plane/src/core/health-gate.ts';
 import type { HostReading } from '../../../control-plane/src/core/status/host-reading.ts';
 import { buildReport } from '../../support/build-readings.ts';
 
 type States = Readonly<Record<string, 'ok' | 'warning' | 'critical' | 'unknown'>>;
 
+/** A report written `ageMs` ago by a look that took no time. */
 function reading(states: States, ageMs = 100): HostReading {
   const checks = Object.entries(states).map(([name, state]) => ({ name, kind: 'http' as const, state, message: `${name} is ${state}` }));
-  return { report: { ...buildReport({ host: 'api1' }), checks }, ageMs, clockOffsetMs: null };
+  const report = buildReport({ host: 'api1' });
+  return { report: { ...report, agent: { ...report.agent, tickMs: 0 }, checks }, ageMs, clockOffsetMs: null };
 }
 
 describe('what must be well after a change', () => {
-  test('is what was not critical before', () => {
-    expect([...(wellChecks(reading({ a: 'ok', b: 'warning', c: 'unknown', d: 'critical' })) ?? [])]).toEqual(['a', 'b', 'c']);
+  test('is what was known to be well before', () => {
+    expect([...(wellChecks(reading({ a: 'ok', b: 'warning', c: 'unknown', d: 'critical' })) ?? [])]).toEqual(['a', 'b']);
   });
 
   test.each([
@@ -46,5 +48,14 @@ describe('after a change', () => {
       message: expect.stringContaining('a is critical'),
     });
     expect(unhealthy('api1', null).message).toContain('no longer reports');
+  });
+
+  test('a report that was begun before the change and written after it says nothing yet', () => {
+    const after = reading({ a: 'ok' }, 150);
+    if (!('report' in after)) throw new Error('no report');
+    const slow = { ...after, report: { ...after.report, agent: { ...after.report.agent, tickMs: 51 } } };
+    expect(isLookedSince(after, 200)).toBe(true);
+    expect(isLookedSince(slow, 200)).toBe(false);
+    expect(newlyAiling(before, slow, 200)).toBeNull();
   });
 });

@@ -6,14 +6,14 @@ import { buildRunRecord } from '../../support/build-run-record.ts';
 import { buildRunSite } from '../../support/build-run-site.ts';
 import { fakeRemoteHosts } from '../../support/fake-remote-hosts.ts';
 
-type Said = 'ok' | 'critical' | 'nothing' | 'old';
+type Said = 'ok' | 'critical' | 'nothing' | 'old' | 'ok before the run';
 
-/** A host whose agent says one thing after the other, the last one for good; half a second passes between two. */
+/** A host whose agent says one thing after the other in a run of a second, the last one for good; half a second passes between two. */
 async function stageThatLeaves(said: readonly Said[], { failed = false, isEnding = false } = {}) {
   const time = { ms: 0 };
   const left = [...said];
   const remotes = fakeRemoteHosts({ answer: () => answerOf((left.length > 1 ? left.shift() : left[0]) ?? 'nothing') });
-  const run = { ...buildRunSite(buildRunRecord()), remotes };
+  const run = { ...buildRunSite(buildRunRecord({ createdAt: '2025-12-31T23:59:59.000Z' })), remotes };
   const [host] = run.site.hosts;
   if (!host) throw new Error('a site without hosts');
   const events: RunEvent[] = [];
@@ -33,9 +33,16 @@ async function stageThatLeaves(said: readonly Said[], { failed = false, isEnding
 /** What the host answers: its clock, when the report was written, the report. */
 function answerOf(said: Said) {
   const checks = [{ name: 'API answers', kind: 'http' as const, state: said === 'critical' ? 'critical' : 'ok', message: 'refused' }];
-  const report = JSON.stringify({ ...buildReport({ host: 'api1' }), checks });
-  const written = said === 'old' ? 90 : 100;
-  return { exitCode: 0, stderr: '', stdout: said === 'nothing' ? 'none\ninactive\n' : `100.000\n${written}.000\n${report}` };
+  const { agent, ...report } = buildReport({ host: 'api1' });
+  const written = said === 'old' ? 90 : said === 'ok before the run' ? 98.5 : 100;
+  return {
+    exitCode: 0,
+    stderr: '',
+    stdout:
+      said === 'nothing'
+        ? 'none\ninactive\n'
+        : `100.000\n${written.toFixed(3)}\n${JSON.stringify({ ...report, agent: { ...agent, tickMs: 0 }, checks })}`,
+  };
 }
 
 test('a host that is well at once costs one look more', async () => {
@@ -70,4 +77,11 @@ test('nothing is waited for in a run that is to end', async () => {
 
 test('a host whose stage failed is not waited for', async () => {
   expect(await stageThatLeaves(['ok', 'critical'], { failed: true })).toMatchObject({ result: { failed: true }, events: [], asked: 1 });
+});
+
+test('what an agent said before the run is not believed, however well it said the host was', async () => {
+  const ails = await stageThatLeaves(['ok before the run', 'critical']);
+  expect(ails).toMatchObject({ result: { failed: false }, events: [], asked: 3, ms: 500 });
+  const breaks = await stageThatLeaves(['ok before the run', 'ok', 'critical']);
+  expect(breaks).toMatchObject({ result: { failed: true }, events: [{ problem: { code: 'NV_UNHEALTHY' } }] });
 });
