@@ -22,8 +22,7 @@ export type SoakRequest = { readonly bench: 'lease-soak'; readonly renewals: num
 export const usage = `usage: npm run bench -- apply [--runs N] [--only ${parts.join('|')}] [--hosts 100,300,1000] [--keep]
 The last line is "no-op ratio: N": how many times faster netvis-ctl is than Ansible where nothing is to do.
        npm run bench -- lease-soak [--renewals 172800]
-The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).
-       npm run bench -- failover …   (--help for its options)`;
+The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).`;
 
 /** Reads the words after the program's name. Throws NV_USAGE with what is wrong. */
 export function parseArguments(words: readonly string[]): Request {

@@ -2,11 +2,11 @@
  * `npm run bench -- apply`: how fast an apply is, beside Ansible and over many hosts. `-- lease-soak`: etcd under two days
  * of renewals. `-- failover`: how long writes stop, beside Patroni and pg_auto_failover.
  */
-import { endWith } from '../support/command-line.ts';
+import { endWith, showsHelp } from '../support/command-line.ts';
 import { benchApply } from './apply.ts';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, usage } from './arguments.ts';
 import { benchFailover } from './failover/failover.ts';
-import { parseFailover } from './failover/failover-arguments.ts';
+import { failoverUsage, parseFailover } from './failover/failover-arguments.ts';
 import { benchLeaseSoak } from './lease-soak.ts';
 
 process.env.NETVIS_LAB ||= 'bench';
@@ -17,6 +17,7 @@ try {
 }
 
 async function run(words: readonly string[]): Promise<void> {
+  if (showsHelp(words, `${usage}\n${failoverUsage}`)) return;
   if (words[0] === 'failover') return await benchFailover(parseFailover(words.slice(1)));
   const request = parseArguments(words);
   await (request.bench === 'apply' ? benchApply(request) : benchLeaseSoak(request));

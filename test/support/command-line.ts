@@ -28,3 +28,10 @@ export function endWith(error: unknown): void {
   console.error(`${error.code}: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);
   process.exitCode = catalogue[error.code].exit;
 }
+
+/** Prints how a tool is used if its command line asks for that; whether it did. */
+export function showsHelp(words: readonly string[], usage: string): boolean {
+  const asks = words.includes('--help') || words.includes('-h');
+  if (asks) console.log(usage);
+  return asks;
+}

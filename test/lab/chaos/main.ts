@@ -1,16 +1,16 @@
 /** `npm run chaos`: what is hard to hurt is hurt, at random moments, on real hosts. */
-import { endWith } from '../../support/command-line.ts';
+import { endWith, showsHelp } from '../../support/command-line.ts';
 import { openLab } from '../lab.ts';
 import { chaosApply } from './apply.ts';
-import { parseArguments, type Request } from './arguments.ts';
+import { parseArguments, type Request, usage } from './arguments.ts';
 import { chaosDown } from './down.ts';
 import { chaosSoak } from './soak.ts';
 import { chaosTwo } from './two.ts';
 
 process.env.NETVIS_LAB ||= 'chaos';
+const words = process.argv.slice(2);
 try {
-  const request = parseArguments(process.argv.slice(2));
-  process.exitCode = (await runScenario(request)) ? 0 : 1;
+  if (!showsHelp(words, usage)) process.exitCode = (await runScenario(parseArguments(words))) ? 0 : 1;
 } catch (error) {
   endWith(error);
 }
