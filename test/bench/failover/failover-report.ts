@@ -38,6 +38,12 @@ function rowOf(title: string, system: string, runs: readonly Measurement[]): rea
     `${sum(runs.map(({ lost }) => lost))}`,
     `${sum(runs.map(({ doubleAcks }) => doubleAcks))}`,
     fenced.length > 0 ? seconds(Math.max(...fenced)) : '–',
-    seconds(Math.max(...runs.map(({ protectedAgainMs }) => protectedAgainMs))),
+    protectedText(runs.map(({ protectedAgainMs }) => protectedAgainMs)),
   ];
+}
+
+/** The worst; a system that did not come back by itself has none. */
+function protectedText(times: readonly (number | null)[]): string {
+  const never = times.filter((time) => time === null).length;
+  return never > 0 ? `not in ${never} of ${times.length}` : seconds(Math.max(...times.map(Number)));
 }

@@ -17,49 +17,52 @@ const say = (line: string) => console.error(line);
 
 /**
  * Strikes the systems by turns, so that what else the machine does meets them alike. Each measurement is a line of the
- * report file; `--resume FILE` goes on where a file ends.
+ * report file; `--resume FILE` goes on where a file ends. A system that does not come back by itself starts anew.
  */
 export async function benchFailover(request: FailoverRequest): Promise<void> {
   const file = await reportFile(request);
   const systems = await openAll(request);
   try {
-    for (const turn of turnsOf(request, systems)) {
-      const done = await measurementsIn(file);
-      if (done.filter((one) => isOf(one, turn)).length >= turn.runs) continue;
-      await measure(file, turn);
+    for (const turn of turnsOf(request)) {
+      const system = systems.get(turn.name);
+      if (system === undefined || isDone(turn, system, await measurementsIn(file))) continue;
+      const { protectedAgainMs } = await measure(file, turn, system);
+      if (protectedAgainMs === null) systems.set(turn.name, await open[turn.name]({ preset: request.preset, say }));
     }
     console.log(reportText(await measurementsIn(file)));
     console.log(`\nwritten to ${file}`);
   } finally {
-    if (!request.keep) for (const system of systems) await system.lab.down();
+    if (!request.keep) for (const system of systems.values()) await system.lab.down();
   }
 }
 
-async function openAll({ systems, preset }: FailoverRequest): Promise<System[]> {
-  const opened: System[] = [];
-  for (const name of systems) opened.push(await open[name]({ preset, say }));
+async function openAll({ systems, preset }: FailoverRequest): Promise<Map<SystemName, System>> {
+  const opened = new Map<SystemName, System>();
+  for (const name of systems) opened.set(name, await open[name]({ preset, say }));
   return opened;
 }
 
-type Turn = { readonly system: System; readonly fault: Fault; readonly runs: number };
+type Turn = { readonly name: SystemName; readonly fault: Fault; readonly runs: number };
 
 /** Round by round: every system once with every fault, then again, ours on until it has its own number of runs. */
-function turnsOf({ only, runs, peerRuns }: FailoverRequest, systems: readonly System[]): readonly Turn[] {
+function turnsOf({ systems, only, runs, peerRuns }: FailoverRequest): readonly Turn[] {
   const wanted = faults.filter(({ name }) => only.length === 0 || only.includes(name));
   return Array.from({ length: Math.max(runs, peerRuns) }, (_, round) =>
     wanted.flatMap((fault) =>
       systems
-        .filter((system) => (system.name === 'netvis' ? round < runs : round < peerRuns && !fault.oursAlone))
-        .map((system) => ({ system, fault, runs: round + 1 })),
+        .filter((name) => (name === 'netvis' ? round < runs : round < peerRuns && !fault.oursAlone))
+        .map((name) => ({ name, fault, runs: round + 1 })),
     ),
   ).flat();
 }
 
-async function measure(file: string, { system, fault, runs }: Turn): Promise<void> {
+async function measure(file: string, { fault, runs }: Turn, system: System): Promise<Measurement> {
   say(`${system.name}: ${fault.title} (${runs})`);
   const measured = await measureFault(system, fault, `${Date.now()}`);
-  say(`${system.name}: gap ${Math.round(measured.gapMs)} ms, ${measured.before} → ${measured.after}, lost ${measured.lost}`);
+  const whole = measured.protectedAgainMs === null ? ', not whole again' : '';
+  say(`${system.name}: gap ${Math.round(measured.gapMs)} ms, ${measured.before} → ${measured.after}, lost ${measured.lost}${whole}`);
   await appendFile(file, `${JSON.stringify(measured)}\n`);
+  return measured;
 }
 
 async function reportFile({ resume }: FailoverRequest): Promise<string> {
@@ -75,6 +78,7 @@ async function measurementsIn(file: string): Promise<readonly Measurement[]> {
   return lines.map((line) => JSON.parse(line) as Measurement);
 }
 
-function isOf(one: Measurement, { system, fault }: Turn): boolean {
-  return one.system === system.name && one.settings === system.settings && one.fault === fault.name;
+function isDone({ fault, runs }: Turn, { name, settings }: System, done: readonly Measurement[]): boolean {
+  const alike = done.filter((one) => one.system === name && one.settings === settings && one.fault === fault.name);
+  return alike.length >= runs;
 }

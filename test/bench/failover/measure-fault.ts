@@ -18,8 +18,8 @@ export type Measurement = Verdict & {
   readonly lost: number;
   /** From the fault to the last commit of a session that was open on the old primary's own host; null = not asked, or none after it. */
   readonly fencedMs: number | null;
-  /** From the old primary's return to a synchronous standby that streams. */
-  readonly protectedAgainMs: number;
+  /** From the old primary's return to a synchronous standby that streams; null = not within three minutes. */
+  readonly protectedAgainMs: number | null;
   /** What the system says of it. */
   readonly said: string;
 };
@@ -28,7 +28,10 @@ export type Measurement = Verdict & {
 const watchMs = { least: 3000, most: 120_000 };
 const settledMs = 180_000;
 
-/** Strikes the primary once, with a writer on every database host, and waits until the system is whole again. */
+/**
+ * Strikes the primary once, with a writer on every database host, and waits until the system is whole again, three
+ * minutes at most. Rejects when it is not whole to begin with, or takes no row again.
+ */
 export async function measureFault(system: System, fault: Fault, run: string): Promise<Measurement> {
   const { primary, standby } = await settled(system);
   await createTable(system, primary);
@@ -50,7 +53,7 @@ export async function measureFault(system: System, fault: Fault, run: string): P
   };
 }
 
-type Struck = { readonly atMs: number; readonly endMs: number; readonly fencedMs: number | null; readonly protectedAgainMs: number };
+type Struck = { readonly atMs: number; readonly endMs: number; readonly fencedMs: number | null; readonly protectedAgainMs: number | null };
 type Watched = { readonly system: System; readonly fault: Fault; readonly writer: Writer; readonly local: LocalSession | null };
 
 async function strike({ system, fault, writer, local }: Watched, at: DatabasePair): Promise<Struck> {
@@ -61,8 +64,11 @@ async function strike({ system, fault, writer, local }: Watched, at: DatabasePai
   const fencedMs = fault.movesPrimary && !fault.endsHost ? await fenced(local, atMs) : null;
   const endMs = now();
   await fault.heal?.(system, at);
-  await settled(system);
-  return { atMs, endMs, fencedMs, protectedAgainMs: now() - endMs };
+  const isWhole = await settled(system).then(
+    () => true,
+    (error) => expectNotWhole(error),
+  );
+  return { atMs, endMs, fencedMs, protectedAgainMs: isWhole ? now() - endMs : null };
 }
 
 async function fenced(local: LocalSession | null, atMs: number): Promise<number | null> {
@@ -70,13 +76,21 @@ async function fenced(local: LocalSession | null, atMs: number): Promise<number 
   return last === null ? null : last - atMs;
 }
 
-/** A primary, and the other one its synchronous standby. */
+/** No primary, or none that a standby protects. */
+class NotWhole extends Error {}
+
+function expectNotWhole(error: unknown): false {
+  if (error instanceof NotWhole) return false;
+  throw error;
+}
+
+/** A primary, and the other one its synchronous standby. Rejects with NotWhole when it takes longer than three minutes. */
 async function settled(system: System): Promise<DatabasePair> {
   return await eventually(
     async () => {
       const roles = await system.roles();
       const [standby] = roles.protectedBy;
-      if (roles.primary === null || standby === undefined) throw new Error(`${system.name} is not whole: ${told(roles)}`);
+      if (roles.primary === null || standby === undefined) throw new NotWhole(`${system.name} is not whole: ${told(roles)}`);
       return { primary: roles.primary, standby };
     },
     { forMs: settledMs, everyMs: 500 },

@@ -35,6 +35,7 @@ export async function chaosSoak(request: SoakRequest): Promise<boolean> {
       const struck = await measureFault(system, fault, `${Date.now()}`).catch((error: Error) => error);
       if (struck instanceof Error) broken.push(`${fault.title}: ${struck.message}`);
       else measured.push(struck);
+      if (!(struck instanceof Error) && struck.protectedAgainMs === null) broken.push(`${fault.title}: not whole within three minutes`);
       say(lineOf(fault, struck));
     }
   } finally {
