@@ -1,4 +1,5 @@
 import type { ClusterRecord, HistoryEntry, StateAnswer } from '@netvis/agent/contract/operator';
+import { reasonWords, ruleWords } from '../../core/operations/decision-words.ts';
 
 /** Who leads, and who can take over, in a line or two. */
 export function renderRecord(record: ClusterRecord): string {
@@ -21,10 +22,17 @@ export function renderExplanation({ record, history }: StateAnswer): string {
   return [renderRecord(record), '', ...(last.length > 0 ? last : ['no decision is on record'])].join('\n');
 }
 
-function explained({ at, host, kind, rule, saw, others }: HistoryEntry): readonly string[] {
-  const facts = Object.entries(saw).map(([name, value]) => `${name}=${value}`);
-  const reasons = Object.entries(others).map(([name, { code, ...rest }]) => `    ${name}: ${[code, ...pairs(rest)].join(' ')}`);
-  return [`${at}  ${host}  ${kind}, by rule ${rule}`, `    saw ${facts.join(' ')}`, ...reasons];
+/** The words of a rule or reason this version does not know are its name. */
+function explained({ at, epoch, host, kind, rule, saw, others }: HistoryEntry): readonly string[] {
+  const facts = Object.entries(saw).filter(([, value]) => value !== null);
+  const reasons = Object.entries(others).map(
+    ([name, { code, ...rest }]) => `    ${[`${name} ${reasonWords[code] ?? code}`, ...pairs(rest)].join(' ')}`,
+  );
+  return [
+    `${at}  ${host} ${ruleWords[rule] ?? kind} (rule ${rule}, epoch ${epoch})`,
+    ...reasons,
+    `    ${host} saw ${pairs(Object.fromEntries(facts)).join(' ')}`,
+  ];
 }
 
 function pairs(rest: Readonly<Record<string, unknown>>): readonly string[] {
