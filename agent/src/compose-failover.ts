@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { postgresActuator } from './actuators/postgres.ts';
 import { askPeerBy } from './adapters/ask-peer.ts';
 import { durableStateFile } from './adapters/durable-state-file.ts';
 import { etcdLeaseStore } from './adapters/etcd/lease-store.ts';
 import { guardFence } from './adapters/guard/guard-fence.ts';
 import { hostMoment, hostMonotonicMs } from './adapters/host-clock.ts';
+import { pause } from './adapters/pause.ts';
 import { openPostgres } from './adapters/postgres/open-postgres.ts';
 import { shownFiles } from './adapters/shown-files.ts';
 import { postgresUnit } from './adapters/systemd/postgres-unit.ts';
@@ -14,8 +14,8 @@ import type { AgentConfig, FailoverConfig } from './contract/agent-config.ts';
 import type { HistoryEntry } from './contract/operator.ts';
 import { createChronicle } from './failover/chronicle.ts';
 import { createFailover, type Failover } from './failover/failover.ts';
-import { createFenceWatch } from './failover/fence-watch.ts';
-import { historyLog, stateKey } from './failover/operator.ts';
+import { createFenceWatch, type FenceWatch, type FenceWatchParts } from './failover/fence-watch.ts';
+import { historyLog } from './failover/operator.ts';
 import { createPeersLane } from './failover/peers-lane.ts';
 import { createRequestBook, type RequestBook } from './failover/requests.ts';
 import { createServerLanes } from './failover/server-lanes.ts';
@@ -27,7 +27,9 @@ const postgresUnitName = 'netvis-postgres.service';
 const guardSocket = '/run/netvis/guard.sock';
 const guardBudgetMs = 200;
 const keptHistory = 1000;
-const requestsEveryMs = 1000;
+const guardEveryMs = 1000;
+/** Requests are hinted at as they come. */
+const requestsEveryMs = 5000;
 
 export type OpenFailover = Failover & { run(signal: AbortSignal): Promise<void> };
 
@@ -90,33 +92,35 @@ function openLanes({ site, journal, store, bell }: Opening) {
   const process = postgresUnit(postgresUnitName);
   const server = openPostgres(placeOf(site), { process, now: hostMoment, onEvent: () => bell.look(), patienceMs, probeRestMs: 1000 });
   const read = async () => (await server.sensor.read()).view;
-  const lanes = createServerLanes({ ...tell, read, carryOut: postgresActuator(server.control), sleep: (ms) => delay(ms) });
+  const carryOut = postgresActuator(server.control);
+  const lanes = createServerLanes({ ...tell, read, carryOut, sleep: pause, renewMs: timings.renewMs });
   bell.look = lanes.look;
   return {
     server,
     lanes,
     stateLane: createStoreLane({ ...tell, store, budgetMs: timings.requestBudgetMs }),
     peers: createPeersLane({ ...tell, ask: askPeerBy(failover.hosts, failover.etcd.tls) }),
-    fence: createFenceWatch({
-      fence: guardFence(guardSocket),
-      budgetMs: guardBudgetMs,
-      postmaster: () => lanes.view()?.postmaster ?? null,
-      changed: tell.changed,
-      refused: (order, code) => journal('warning', 'netvis-guard refuses', { order, code }),
-    }),
+    fence: openFence(journal, { changed: tell.changed, postmaster: () => lanes.view()?.postmaster ?? null }),
   };
+}
+
+function openFence(journal: Journal, told: Pick<FenceWatchParts, 'changed' | 'postmaster'>): FenceWatch {
+  const refused = (order: string, code: string) => journal('warning', 'netvis-guard refuses', { order, code });
+  return createFenceWatch({ fence: guardFence(guardSocket), budgetMs: guardBudgetMs, ...told, refused });
 }
 
 type Running = ReturnType<typeof openLanes> & { readonly kept: Failover; readonly requests: RequestBook; readonly store: LeaseStore };
 
 async function run({ kept, lanes, server, store, requests, fence, stateLane }: Running, signal: AbortSignal): Promise<void> {
   await fence.look();
-  store.watch(stateKey, stateLane.look, signal);
-  const polling = every(requestsEveryMs, signal, async () => {
-    const [hasChanged] = await Promise.all([requests.read(), fence.look()]);
-    if (hasChanged) kept.wake();
-  });
-  await Promise.all([lanes.run(signal), polling]);
+  const readRequests = async () => {
+    if (await requests.read()) kept.wake();
+  };
+  store.watch((hint) => {
+    stateLane.hint(hint);
+    if (requests.isMeant(hint)) void readRequests();
+  }, signal);
+  await Promise.all([lanes.run(signal), every(guardEveryMs, signal, fence.look), every(requestsEveryMs, signal, readRequests)]);
   kept.stop();
   server.sensor.close();
   store.close();
@@ -126,7 +130,7 @@ async function run({ kept, lanes, server, store, requests, fence, stateLane }: R
 async function every(ms: number, signal: AbortSignal, call: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
     await call();
-    await delay(ms);
+    await pause(ms, signal);
   }
 }
 

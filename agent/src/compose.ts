@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import manifest from '../package.json' with { type: 'json' };
 import { controlPlane } from './adapters/control-plane.ts';
+import { pause } from './adapters/pause.ts';
 import { reportFile } from './adapters/report-file.ts';
 import { systemdSupervisor } from './adapters/systemd/notifier.ts';
 import { openFailover } from './compose-failover.ts';
@@ -44,7 +44,7 @@ export async function runAgent(config: AgentConfig, journal: Journal, signal: Ab
     supervisor.alive();
     return report;
   };
-  const watching = runLoop(round, { intervalMs: config.intervalMs, monotonicMs: clock.monotonicMs, sleep }, signal);
+  const watching = runLoop(round, { intervalMs: config.intervalMs, monotonicMs: clock.monotonicMs, sleep: pause }, signal);
   await Promise.all([watching, failover?.run(signal)]);
   stop();
   supervisor.close();
@@ -58,8 +58,3 @@ function momentOf(tickMs: number, publishFailures: number): Moment {
 }
 
 /** Ends early, without an error, when the signal fires. */
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: Error) => {
-    if (error.name !== 'AbortError') throw error;
-  });
-}

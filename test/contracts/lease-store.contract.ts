@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { LeaseStore, Swap } from '../../agent/src/ports/lease-store.ts';
+import type { Hint, LeaseStore, Swap } from '../../agent/src/ports/lease-store.ts';
 
 /** A store to try the port on, healthy and with no keys of this test's. */
 export type LeaseStoreUnderTest = {
@@ -177,20 +177,21 @@ export function leaseStoreContract(setUp: () => Promise<LeaseStoreUnderTest>): v
     const { client } = await setUp();
     const stop = new AbortController();
     onTestFinished(() => stop.abort());
-    let hints = 0;
-    client().watch('state', () => (hints += 1), stop.signal);
+    const hints: Hint[] = [];
+    client().watch((hint) => hints.push(hint), stop.signal);
     let { revision } = await confirmed(client(), swapOf('0'));
     const hinted = async () => {
-      const before = hints;
       ({ revision } = await confirmed(client(), swapOf(revision)));
-      await vi.waitFor(() => expect(hints).toBeGreaterThan(before), { timeout: 100 });
+      await vi.waitFor(() => expect(hints.at(-1)).toEqual(new Map([['state', revision]])), { timeout: 100 });
     };
     await vi.waitFor(hinted, { timeout: budgetMs });
+    const put = await client().put({ key: 'request/pause', text: 'x', budgetMs });
+    await vi.waitFor(() => expect(hints.at(-1)?.has('request/pause')).toBe(put.kind === 'written'), { timeout: budgetMs });
     stop.abort();
-    const after = hints;
+    const after = hints.length;
     await confirmed(client(), swapOf(revision));
     await client().read('state', budgetMs);
-    expect(hints).toBe(after);
+    expect(hints).toHaveLength(after);
   });
 
   test('what only a programmer can get wrong throws', async () => {

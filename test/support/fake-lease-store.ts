@@ -25,9 +25,9 @@ export function fakeLeaseStore(store: MemoryStore, world: StoreWorld, client: Fa
   return {
     ...recordVerbs(store, world, call),
     ...listingVerbs(store, call),
-    watch(key, onHint, signal) {
-      const hint = () => signal.aborted || onHint();
-      const end = store.onWrite((changed) => changed === key && world.after(0, hint));
+    watch(onHint, signal) {
+      const hint = (key: string) => signal.aborted || onHint(new Map([[key, store.stored(key).revision]]));
+      const end = store.onWrite((changed) => world.after(0, () => hint(changed)));
       signal.addEventListener('abort', end);
     },
     close: () => undefined,

@@ -9,14 +9,18 @@ import { readSecretFile } from '../sensors/secret-file.ts';
 
 type Control = NonNullable<AgentConfig['control']>;
 const timeoutMs = 3000;
+/** The most reports that are left out between two tries while the control plane is away, as it may be for good. */
+const mostLeftOut = 9;
 
 /**
  * Posts each report to the control plane. One request at a time: while one is under way, reports are dropped, for only
- * the newest counts. `failures` counts requests since the last success.
+ * the newest counts. `failures` counts requests since the last success; the more there were, the more reports are left out
+ * before the next try.
  */
 export function controlPlane(control: Control, journal: Journal): Outlet & { failures(): number } {
   let failures = 0;
   let busy = false;
+  let leaveOut = 0;
   const post = poster(control);
   const send = async (report: HealthReport) => {
     busy = true;
@@ -25,6 +29,7 @@ export function controlPlane(control: Control, journal: Journal): Outlet & { fai
       if (failures > 0) journal('info', 'the control plane takes reports again', { failures });
       failures = 0;
     } catch (error) {
+      leaveOut = Math.min(failures, mostLeftOut);
       failures += 1;
       if (failures === 1) journal('warning', 'the control plane does not take reports', { reason: reasonOf(error) });
     } finally {
@@ -34,7 +39,9 @@ export function controlPlane(control: Control, journal: Journal): Outlet & { fai
   return {
     failures: () => failures,
     async publish(report) {
-      if (!busy) void send(report);
+      if (busy) return;
+      if (leaveOut > 0) leaveOut -= 1;
+      else void send(report);
     },
   };
 }

@@ -13,10 +13,10 @@ const addressText = { held: '0\n', fault: '1\n' };
 /** A file of the role as a word, replaced whole, and keepalived's file, written in place because it is watched. */
 export function shownFiles(paths = shownPaths): Shown {
   return {
-    read: () => ({
-      address: textOf(paths.address) === addressText.held,
-      role: roles.find((role) => textOf(paths.role) === `${role}\n`) ?? 'none',
-    }),
+    read() {
+      const shown = textOf(paths.role);
+      return { address: textOf(paths.address) === addressText.held, role: roles.find((role) => shown === `${role}\n`) ?? 'none' };
+    },
     showRole(role) {
       writeFileSync(`${paths.role}.new`, `${role}\n`, { mode: 0o644 });
       renameSync(`${paths.role}.new`, paths.role);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Request } from '../core/failover/request.ts';
-import type { LeaseStore, Listed } from '../ports/lease-store.ts';
+import type { Hint, LeaseStore, Listed } from '../ports/lease-store.ts';
 
 const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
 const epoch = z.int().min(0);
@@ -31,6 +31,8 @@ export type RequestsParts = {
 /** What operators ask for, as it was read last. */
 export type RequestBook = {
   all(): readonly Request[];
+  /** Whether a hint of the store may be of a request. */
+  isMeant(hint: Hint): boolean;
   /** Reads them anew and says whether they are others now; where they cannot be read, what was known stands. */
   read(): Promise<boolean>;
   /** Takes one out of the store; one that the store does not take out is asked for again. */
@@ -43,6 +45,7 @@ export function createRequestBook(parts: RequestsParts): RequestBook {
   let requests: readonly Request[] = [];
   return {
     all: () => requests,
+    isMeant: (hint) => hint === null || [...hint.keys()].some((key) => key.startsWith(`${requestPrefix}/`)),
     async read() {
       const listed = await store.list({ prefix: requestPrefix, newest, budgetMs });
       if (listed.kind === 'unavailable') return false;

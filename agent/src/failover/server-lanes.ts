@@ -7,7 +7,9 @@ export type ServerLanesParts = LaneParts & {
   /** Looks at the server once; null while nothing is known. Never rejects. */
   readonly read: () => Promise<PostgresView | null>;
   readonly carryOut: (intent: PostgresIntent | CanaryIntent) => Promise<Ended>;
-  sleep(ms: number): Promise<void>;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Between two renewals of the lease: what is to be decided in peace is decided at that pace. */
+  readonly renewMs: number;
 };
 
 /** This host's server: what it is now, and what is being done to it. */
@@ -22,8 +24,13 @@ export type ServerLanes = {
   run(signal: AbortSignal): Promise<void>;
 };
 
-/** Between two looks. An operation's progress is seen fast; in peace what matters is pushed (the postmaster's death). */
-const pauseMs = { busy: 10, peace: 400 };
+/** Between two looks at the server while something is under way: its progress is seen fast. */
+const busyPauseMs = 10;
+
+/** The same in peace, when what matters is pushed (the postmaster's death): a bit more often than the lease is renewed. */
+function peacePauseMs({ renewMs }: ServerLanesParts): number {
+  return Math.min(1000, Math.max(400, 0.8 * renewMs));
+}
 
 export function createServerLanes(parts: ServerLanesParts): ServerLanes {
   const [postgres, canary] = [createLane(parts), createLane(parts)];
@@ -44,7 +51,7 @@ export function createServerLanes(parts: ServerLanesParts): ServerLanes {
     async run(signal) {
       while (!signal.aborted) {
         await looker.look();
-        await parts.sleep(isBusy() ? pauseMs.busy : pauseMs.peace);
+        await parts.sleep(isBusy() ? busyPauseMs : peacePauseMs(parts), signal);
       }
     },
   };

@@ -2,7 +2,7 @@ import type { StoreIntent } from '../core/failover/intent.ts';
 import type { Moment } from '../core/failover/moment.ts';
 import { parseRecord, printRecord, type RecordReading } from '../core/failover/record.ts';
 import type { LaneView, StoreView, SwapOutcome } from '../core/failover/view.ts';
-import type { LeaseStore, Stored, SwapOutcome as StoreOutcome, Swap } from '../ports/lease-store.ts';
+import type { Hint, LeaseStore, Stored, SwapOutcome as StoreOutcome, Swap } from '../ports/lease-store.ts';
 import { createLane, type Ended, type LaneParts } from './lane.ts';
 
 /** The key of the record. */
@@ -16,8 +16,8 @@ export type StoreLane = {
   answeredAt(): Moment | null;
   lane(): LaneView;
   dispatch(intent: StoreIntent): void;
-  /** Reads beside the lane, because somebody says that the record changed. */
-  look(): void;
+  /** Reads beside the lane, because somebody says that the record may have changed, unless its revision is one known here. */
+  hint(hint: Hint): void;
 };
 
 /** The record as this process knows it, and its writes: at most one is in flight (R2). */
@@ -42,8 +42,8 @@ export function createStoreLane(given: StoreLaneParts): StoreLane {
     answeredAt,
     lane: lane.view,
     dispatch: (intent) => lane.start(intent.kind, () => (intent.kind === 'swap' ? swap(intent) : read())),
-    look() {
-      if (isLooking || lane.view().busy) return;
+    hint(hint) {
+      if (isLooking || lane.view().busy || !isNews(hint, view)) return;
       isLooking = true;
       void read().finally(() => {
         isLooking = false;
@@ -51,6 +51,14 @@ export function createStoreLane(given: StoreLaneParts): StoreLane {
       });
     },
   };
+}
+
+/** Own writes are hinted at as well. */
+function isNews(hint: Hint, { read, result }: StoreView): boolean {
+  if (hint === null) return true;
+  const revision = hint.get(stateKey);
+  const written = result?.outcome.kind === 'confirmed' ? result.outcome.revision : 0;
+  return revision !== undefined && Number(revision) > Math.max(read?.revision ?? 0, written);
 }
 
 /** The parts with a store whose answers are noted by the moment of their question. */

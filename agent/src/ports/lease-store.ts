@@ -17,11 +17,14 @@ export type LeaseStore = {
   append(entry: LogEntry): Promise<WriteOutcome>;
   /** The newest entries below `<prefix>/`, oldest first by when each key came to be. Linearizable. */
   list(query: ListQuery): Promise<ListOutcome>;
-  /** Calls `onHint` soon after the key may have changed, until `signal` fires. A hint proves nothing and may never come. */
-  watch(key: string, onHint: () => void, signal: AbortSignal): void;
+  /** Calls `onHint` soon after something may have changed, until `signal` fires. A hint proves nothing and may never come. */
+  watch(onHint: (hint: Hint) => void, signal: AbortSignal): void;
   /** Ends connections; calls under way end as those that get no answer. */
   close(): void;
 };
+
+/** The keys that may have changed, with their revisions; null = any, to any. */
+export type Hint = ReadonlyMap<string, string> | null;
 
 /** Replaces the text of `key` if its revision still is `expectRevision`. `text` holds `nonce`, which no other swap ever carries. */
 export type Swap = {

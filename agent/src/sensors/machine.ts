@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, loadavg, networkInterfaces } from 'node:os';
 import type { CertificateReading, SystemReading } from '../contract/health-report.ts';
@@ -14,7 +14,7 @@ const noClock: SystemReading['clock'] = { synchronized: null, offsetMs: null };
 
 /** Load, memory and cores now; disks and clock come from the caller, who reads them more rarely. */
 export async function readMachine(slow: Pick<SystemReading, 'disks' | 'clock'>): Promise<SystemReading> {
-  const memory = await within(200, async () => parseMeminfo(await readFile('/proc/meminfo', 'utf8')));
+  const memory = await within(200, async () => parseMeminfo(readFileSync('/proc/meminfo', 'utf8')));
   const { totalBytes, availableBytes } = valueOr(memory, { totalBytes: 0, availableBytes: 0 });
   const load1 = Math.round((loadavg()[0] ?? 0) * 100) / 100;
   return { load1, cores: availableParallelism(), memoryTotalBytes: totalBytes, memoryAvailableBytes: availableBytes, ...slow };

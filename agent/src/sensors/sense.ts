@@ -15,7 +15,7 @@ export type Clock = { /** Never goes back. */ monotonicMs(): number; wallMs(): n
 
 /**
  * All sensors of a configuration as one. What is cheap or urgent is read each tick; a process must be started for the
- * units, so they wait five seconds while all are well (a dead service is seen by its process and its answer), and disks, clock, certificates and the spool change slowly.
+ * units, so they wait fifteen seconds while all are well (a dead service is seen by its process and its answer), and disks, clock, certificates and the spool change slowly.
  */
 export function composeSensors(config: AgentConfig, clock: Clock): { sense: Sense; close(): Promise<void> } {
   const postgres = config.postgres && postgresSensor(config.postgres);
@@ -60,7 +60,7 @@ function serviceSensors({ redis, sentinel, etcd }: AgentConfig): () => Promise<P
 
 /** A unit that is not running is looked at each tick, so that the report follows its start at once. */
 function unitsLastMs(states: Readings['units']): number {
-  return states.known && [...states.value.values()].every(({ active }) => active === 'active') ? 5000 : 0;
+  return states.known && [...states.value.values()].every(({ active }) => active === 'active') ? 15_000 : 0;
 }
 
 const unitOf = (check: Check): readonly string[] => (check.kind === 'unit' ? [check.unit] : []);

@@ -35,8 +35,10 @@ test('failures are counted, told once, and forgotten after a success', async () 
   const port = await httpServer((request, response) => void request.resume().on('end', () => response.writeHead(status).end()));
   const { outlet, logged } = await outletTo(port);
   for (const failures of [1, 2, 3]) {
-    await outlet.publish(buildReport({}));
-    await vi.waitFor(() => expect(outlet.failures()).toBe(failures));
+    await vi.waitFor(async () => {
+      await outlet.publish(buildReport({}));
+      expect(outlet.failures()).toBe(failures);
+    });
   }
   status = 202;
   await vi.waitFor(async () => {
@@ -65,4 +67,19 @@ test('a control plane that is away is a failure like any other', async () => {
   const { outlet } = await outletTo(await closedPort());
   await outlet.publish(buildReport({}));
   await vi.waitFor(() => expect(outlet.failures()).toBe(1));
+});
+
+test('after each failure in a row one report more is left out, nine at most', async () => {
+  const tokenFile = join(await temporaryDirectory(), 'none');
+  const outlet = controlPlane({ url: 'http://127.0.0.1:1', tokenFile }, () => undefined);
+  const tried: number[] = [];
+  for (let report = 0; report < 70; report += 1) {
+    const before = outlet.failures();
+    await outlet.publish(buildReport({}));
+    // A token that cannot be read is a failure without a way over the network.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (outlet.failures() > before) tried.push(report);
+  }
+  const leftOut = tried.slice(1).map((report, i) => report - (tried[i] ?? 0) - 1);
+  expect(leftOut).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9]);
 });

@@ -32,7 +32,7 @@ test('a slower read never brings back an older revision', async () => {
   const { lane, changed } = laneWith({ read: async () => answers.shift() ?? valueAt('8') });
   lane.dispatch({ kind: 'read-state' });
   await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(1));
-  lane.look();
+  lane.hint(null);
   await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(2));
   expect(lane.view().read?.revision).toBe(9);
 });
@@ -48,4 +48,27 @@ test.each([
   expect(lane.view().result).toMatchObject({ nonce: record.nonce, outcome: told });
   expect(lane.lane().last).toMatchObject({ kind: 'swap', failure });
   expect(lane.answeredAt() === null).toBe(outcome.kind === 'unknown');
+});
+
+test.each([
+  ['anything may have changed', null, 2],
+  ['the record has a newer revision', new Map([['state', '10']]), 2],
+  ['the record has the revision that was read', new Map([['state', '9']]), 1],
+  ['another key changed', new Map([['request/pause', '12']]), 1],
+])('a hint that %s is followed by a reading only where it is news', async (_, hint, readings) => {
+  const read = vi.fn(async () => valueAt('9'));
+  const { lane, changed } = laneWith({ read });
+  lane.dispatch({ kind: 'read-state' });
+  await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(1));
+  lane.hint(hint);
+  expect(read).toHaveBeenCalledTimes(readings);
+});
+
+test('a hint at the own write is no news', async () => {
+  const read = vi.fn(async () => valueAt('9'));
+  const { lane, changed } = laneWith({ read, swap: async () => ({ kind: 'confirmed', revision: '5', sentAtMs: 1 }) });
+  lane.dispatch(swap);
+  await vi.waitFor(() => expect(changed).toHaveBeenCalled());
+  lane.hint(new Map([['state', '5']]));
+  expect(read).not.toHaveBeenCalled();
 });

@@ -3,7 +3,7 @@
  * values are base64.
  */
 import * as z from 'zod';
-import type { Listed, Stored, Swap } from '../../ports/lease-store.ts';
+import type { Hint, Listed, Stored, Swap } from '../../ports/lease-store.ts';
 import type { Header } from './witness.ts';
 
 export type Call = { readonly path: string; readonly body: unknown };
@@ -61,8 +61,27 @@ export function swapCall(key: string, { expectRevision, text }: Pick<Swap, 'expe
   return { path: '/v3/kv/txn', body: { compare, success, failure: [{ request_range: { key: encode(key) } }] } };
 }
 
-export function watchCall(key: string): Call {
-  return { path: '/v3/watch', body: { create_request: { key: encode(key) } } };
+/** Every key below `root`, which ends with a slash. */
+export function watchCall(root: string): Call {
+  return { path: '/v3/watch', body: { create_request: under(root.slice(0, -1)) } };
+}
+
+const watched = z.object({ result: z.object({ events: z.array(z.object({ kv: keyValue })).default([]) }) });
+
+/** The keys below `root` that one message of a watch tells of; null where it tells of none, or cannot be read. */
+export function hintOf(message: string, root: string): Hint {
+  const { success, data } = watched.safeParse(jsonOf(message));
+  if (!success || data.result.events.length === 0) return null;
+  return new Map(data.result.events.map(({ kv }) => [decode(kv.key).slice(root.length), kv.mod_revision]));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** The only key of a range, absent = null at revision '0'. */

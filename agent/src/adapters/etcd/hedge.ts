@@ -15,6 +15,9 @@ export type HedgePlan<T> = {
   readonly attempt: (endpoint: string, signal: AbortSignal) => Promise<Attempt<T>>;
 };
 
+/** Why an attempt is ended whose answer nobody waits for; one for all, because an error of each call's own costs its stack. */
+const answered = new Error('another member has answered');
+
 /**
  * The first proof wins, the others are dropped. A failed attempt is followed at once by an endpoint that was not tried
  * yet. One that hangs is asked again in its turn: a follower that has sent a write to a dead leader answers that write never,
@@ -42,7 +45,7 @@ export function hedge<T>({ endpoints, hedgeMs, budgetMs, attempt }: HedgePlan<T>
       clearTimeout(end);
     });
     launch();
-  }).finally(() => over.abort());
+  }).finally(() => over.abort(answered));
 }
 
 function told(endpoints: readonly string[], reasons: ReadonlyMap<string, string>, budgetMs: number): string {

@@ -3,9 +3,8 @@ import type { LeaseStore } from '../../ports/lease-store.ts';
 import { gatewayAsker } from './ask.ts';
 import { httpsExchange } from './exchange.ts';
 import { listingVerbs } from './listing-verbs.ts';
-import { requireUse } from './misuse.ts';
 import { recordVerbs } from './record-verbs.ts';
-import { watchKey } from './watch.ts';
+import { watchKeys } from './watch.ts';
 import type { Known } from './witness.ts';
 
 export type EtcdSettings = {
@@ -28,10 +27,7 @@ export function etcdLeaseStore(settings: EtcdSettings): LeaseStore {
   return {
     ...recordVerbs(asker, settings),
     ...listingVerbs(asker, settings),
-    watch(key, onHint, signal) {
-      requireUse({ key, budgetMs: 1 });
-      watchKey({ exchange, endpoints: settings.endpoints, key: settings.root + key, onHint }, signal);
-    },
+    watch: (onHint, signal) => watchKeys({ exchange, endpoints: settings.endpoints, root: settings.root, onHint }, signal),
     close: () => exchange.close(),
   };
 }

@@ -9,6 +9,7 @@ import { historyFileName, parseHistory } from '../../core/postgres/timeline-hist
 import type { Deadline } from './deadline.ts';
 import { exists, orNull, readText } from './durable-file.ts';
 import { type PostgresPlace, pathsOf } from './place.ts';
+import type { ReadText } from './remembered-texts.ts';
 import { runTool } from './tool.ts';
 
 export type DataState = 'empty' | 'whole' | 'half-made';
@@ -26,12 +27,12 @@ export async function readHalfMade(place: PostgresPlace): Promise<HalfMade | nul
   return parseHalfMade(await readText(pathsOf(place).halfMade));
 }
 
-export async function readIncarnation(place: PostgresPlace): Promise<string | null> {
-  return (await readText(pathsOf(place).incarnation))?.trim() || null;
+export async function readIncarnation(place: PostgresPlace, read: ReadText = readText): Promise<string | null> {
+  return (await read(pathsOf(place).incarnation))?.trim() || null;
 }
 
-export async function readLineage(place: PostgresPlace): Promise<LineageFile> {
-  return parseLineage(await readText(pathsOf(place).lineage));
+export async function readLineage(place: PostgresPlace, read: ReadText = readText): Promise<LineageFile> {
+  return parseLineage(await read(pathsOf(place).lineage));
 }
 
 /** Null where there is no control file that pg_controldata can read. */

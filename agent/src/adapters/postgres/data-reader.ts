@@ -4,6 +4,7 @@ import { type ServerStatus, timelineOf } from '../../core/postgres/status.ts';
 import { controlFileVersion, readIncarnation, readLineage, readState } from './data-directory.ts';
 import { deadlineIn } from './deadline.ts';
 import type { PostgresPlace } from './place.ts';
+import { rememberedTexts } from './remembered-texts.ts';
 import { restingDescent, runningDescent } from './server-status.ts';
 import type { Answer } from './status-reader.ts';
 
@@ -15,6 +16,7 @@ const runningDataMs = 1_000;
 export class DataReader {
   readonly #place: PostgresPlace;
   readonly #nowMs: () => number;
+  readonly #read = rememberedTexts();
   #running: { readonly of: string; readonly readAtMs: number; readonly data: PostgresView['data'] } | null = null;
   #resting: { readonly version: string; readonly descent: Descent | null } | null = null;
 
@@ -40,19 +42,19 @@ export class DataReader {
   async #readFiles(status: ServerStatus | null): Promise<PostgresView['data']> {
     const state = await readState(this.#place);
     if (state === 'empty') return { state, systemId: null, incarnation: null, history: [], epoch: 0 };
-    const { promotions } = await readLineage(this.#place);
+    const { promotions } = await readLineage(this.#place, this.#read);
     const descent = status ? await runningDescent(this.#place, status) : await this.#readResting();
     return {
       state,
       systemId: descent?.systemId ?? null,
-      incarnation: await readIncarnation(this.#place),
+      incarnation: await readIncarnation(this.#place, this.#read),
       history: descent?.history ?? [],
       epoch: Math.max(0, ...[...promotions, ...(status?.promotions ?? [])].map(({ epoch }) => epoch)),
     };
   }
 
   async #readResting(): Promise<Descent | null> {
-    const version = `${await controlFileVersion(this.#place)} ${JSON.stringify(await readLineage(this.#place))}`;
+    const version = `${await controlFileVersion(this.#place)} ${JSON.stringify(await readLineage(this.#place, this.#read))}`;
     if (this.#resting?.version !== version) {
       this.#resting = { version, descent: await restingDescent(this.#place, deadlineIn(controlFileMs)) };
     }

@@ -20,17 +20,17 @@ export class LateError extends Error {
 }
 
 /** What `promise` comes to, or a LateError at the deadline; then its own outcome is nobody's business any more. */
-export async function by<T>(deadline: Deadline, waitedFor: string, promise: Promise<T>): Promise<T> {
-  const settled = new AbortController();
-  const late = delay(Math.max(0, deadline.leftMs()), undefined, { signal: settled.signal }).then(
-    () => Promise.reject(new LateError(waitedFor)),
-    () => new Promise<never>(() => undefined),
-  );
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    settled.abort();
-  }
+export function by<T>(deadline: Deadline, waitedFor: string, promise: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new LateError(waitedFor)), Math.max(0, deadline.leftMs()));
+    const settled = <V>(end: (value: V) => void) => {
+      return (value: V) => {
+        clearTimeout(timer);
+        end(value);
+      };
+    };
+    promise.then(settled(resolve), settled(reject));
+  });
 }
 
 export type Look<T> = { readonly waitedFor: string; readonly everyMs: number; readonly look: () => Promise<T | null> };

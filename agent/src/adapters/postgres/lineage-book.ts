@@ -3,10 +3,12 @@ import { readControlFile, readHistory, readLineage } from './data-directory.ts';
 import type { Deadline } from './deadline.ts';
 import { writeDurably } from './durable-file.ts';
 import { type PostgresPlace, pathsOf } from './place.ts';
+import { rememberedTexts } from './remembered-texts.ts';
 
 /** The lineage file of this host. Verbs and the sensor both write it, each after what the other has written. */
 export class LineageBook {
   readonly #place: PostgresPlace;
+  readonly #read = rememberedTexts();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(place: PostgresPlace) {
@@ -47,7 +49,7 @@ export class LineageBook {
   }
 
   async #replace(change: (now: LineageFile) => LineageFile | Promise<LineageFile>): Promise<void> {
-    const now = await readLineage(this.#place);
+    const now = await readLineage(this.#place, this.#read);
     const text = printLineage(await change(now));
     if (text !== printLineage(now)) await writeDurably(pathsOf(this.#place).lineage, text, this.#place.systemUser);
   }

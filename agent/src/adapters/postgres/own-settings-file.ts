@@ -4,10 +4,11 @@ import { readIncarnation } from './data-directory.ts';
 import { readText, writeDurably } from './durable-file.ts';
 import { upstreamOf } from './peer.ts';
 import { type PostgresPlace, pathsOf } from './place.ts';
+import type { ReadText } from './remembered-texts.ts';
 
 /** What the agent's settings say now. Where there are none, nothing is proven of what the server was started with. */
-export async function readOwnSettings(place: PostgresPlace): Promise<OwnState> {
-  const found = parseOwnSettings(await readText(pathsOf(place).ownSettings));
+export async function readOwnSettings(place: PostgresPlace, read: ReadText = readText): Promise<OwnState> {
+  const found = parseOwnSettings(await read(pathsOf(place).ownSettings));
   return found ?? { ...startState(null), placeholderSinceStart: false };
 }
 

@@ -11,6 +11,7 @@ import { hostAt, hostOfConninfo } from './peer.ts';
 import type { PostgresPlace } from './place.ts';
 import type { Prober } from './probe.ts';
 import { findPostmaster, serverProcesses } from './processes.ts';
+import { rememberedTexts } from './remembered-texts.ts';
 import { type Answer, StatusReader } from './status-reader.ts';
 import type { PostmasterWatch } from './watch.ts';
 
@@ -36,6 +37,7 @@ export class Sensor implements PostgresSensor {
   readonly #data: DataReader;
   readonly #gate: GateWatch;
   readonly #hosts: HostNames;
+  readonly #read = rememberedTexts();
   #looking: Promise<Look> | null = null;
   #last: Found | null = null;
 
@@ -83,14 +85,14 @@ export class Sensor implements PostgresSensor {
 
   async #look(): Promise<Look> {
     const { place, lineage, canary, watch } = this.#parts;
-    const postmaster = await findPostmaster(place);
+    const postmaster = await findPostmaster(place, this.#read);
     const processes = postmaster ? 1 : (await serverProcesses(place)).length;
     const ready = postmaster?.status === 'ready';
     if (ready) watch.keep();
     const reasons = ready ? await this.#askServer(keyOf(postmaster)) : [];
     const answer = postmaster && this.#status.last(keyOf(postmaster));
     if (answer) await lineage.remember(answer.status.promotions);
-    const [data, own, gate] = await Promise.all([this.#data.read(answer), readOwnSettings(place), this.#readGate(answer)]);
+    const [data, own, gate] = await Promise.all([this.#data.read(answer), readOwnSettings(place, this.#read), this.#readGate(answer)]);
     const { status, waits } = answer ?? { status: null, waits: new Map() };
     return {
       found: { postmaster, processes, data, own, status, waits, canary: postmaster && canary.state(postmaster.pid), gate },
