@@ -38,6 +38,13 @@ const onHosts: readonly OnHost[] = [
     strike: () => signalServer('STOP'),
     movesPrimary: true,
   },
+  {
+    name: 'wal-lost',
+    title: "the primary's WAL deleted and its postmaster killed, so that nothing can be rewound",
+    at: 'primary',
+    strike: (system) => `rm -f ${system.dataDirectory}/pg_wal/0* && kill -9 ${postmasterPid(system)}`,
+    movesPrimary: true,
+  },
   { name: 'guard-killed', title: 'netvis-guard of the primary killed', at: 'primary', strike: () => 'systemctl kill -s KILL netvis-guard' },
   {
     name: 'guard-frozen',
