@@ -6,7 +6,7 @@ import { openAutoFailover } from './auto-failover.ts';
 import type { FailoverRequest } from './failover-arguments.ts';
 import { reportText } from './failover-report.ts';
 import { type Fault, faults } from './faults.ts';
-import { type Measurement, measureFault } from './measure-fault.ts';
+import { type Measurement, measureFault, NotWhole } from './measure-fault.ts';
 import { openNetvis } from './netvis.ts';
 import { openPatroni } from './patroni.ts';
 import type { OpenSystem, System, SystemName } from './system.ts';
@@ -26,8 +26,8 @@ export async function benchFailover(request: FailoverRequest): Promise<void> {
     for (const turn of turnsOf(request)) {
       const system = systems.get(turn.name);
       if (system === undefined || isDone(turn, system, await measurementsIn(file))) continue;
-      const { protectedAgainMs } = await measure(file, turn, system);
-      if (protectedAgainMs === null) systems.set(turn.name, await open[turn.name]({ preset: request.preset, say }));
+      const isWhole = await measure(file, turn, system);
+      if (!isWhole) systems.set(turn.name, await open[turn.name]({ preset: request.preset, say }));
     }
     console.log(reportText(await measurementsIn(file)));
     console.log(`\nwritten to ${file}`);
@@ -56,13 +56,24 @@ function turnsOf({ systems, only, runs, peerRuns }: FailoverRequest): readonly T
   ).flat();
 }
 
-async function measure(file: string, { fault, runs }: Turn, system: System): Promise<Measurement> {
+/** Whether the system is whole afterwards. One that was not to begin with, long after its last fault, is not measured. */
+async function measure(file: string, { fault, runs }: Turn, system: System): Promise<boolean> {
   say(`${system.name}: ${fault.title} (${runs})`);
-  const measured = await measureFault(system, fault, `${Date.now()}`);
-  const whole = measured.protectedAgainMs === null ? ', not whole again' : '';
-  say(`${system.name}: gap ${Math.round(measured.gapMs)} ms, ${measured.before} → ${measured.after}, lost ${measured.lost}${whole}`);
+  const measured = await measureFault(system, fault, `${Date.now()}`).catch(asNotWhole);
+  if (measured === null) {
+    say(`${system.name}: not whole any more`);
+    return false;
+  }
+  const isWhole = measured.protectedAgainMs !== null;
+  const end = isWhole ? '' : ', not whole again';
+  say(`${system.name}: gap ${Math.round(measured.gapMs)} ms, ${measured.before} → ${measured.after}, lost ${measured.lost}${end}`);
   await appendFile(file, `${JSON.stringify(measured)}\n`);
-  return measured;
+  return isWhole;
+}
+
+function asNotWhole(error: unknown): null {
+  if (error instanceof NotWhole) return null;
+  throw error;
 }
 
 async function reportFile({ resume }: FailoverRequest): Promise<string> {

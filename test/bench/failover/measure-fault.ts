@@ -30,7 +30,7 @@ const settledMs = 180_000;
 
 /**
  * Strikes the primary once, with a writer on every database host, and waits until the system is whole again, three
- * minutes at most. Rejects when it is not whole to begin with, or takes no row again.
+ * minutes at most. Rejects with NotWhole when it is not whole to begin with, and when it takes no row again.
  */
 export async function measureFault(system: System, fault: Fault, run: string): Promise<Measurement> {
   const { primary, standby } = await settled(system);
@@ -76,8 +76,8 @@ async function fenced(local: LocalSession | null, atMs: number): Promise<number 
   return last === null ? null : last - atMs;
 }
 
-/** No primary, or none that a standby protects. */
-class NotWhole extends Error {}
+/** A system without a primary, or with one that no standby protects. */
+export class NotWhole extends Error {}
 
 function expectNotWhole(error: unknown): false {
   if (error instanceof NotWhole) return false;
