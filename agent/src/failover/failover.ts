@@ -1,7 +1,7 @@
 import type { FailoverReading } from '../contract/health-report.ts';
 import { decide } from '../core/failover/decide.ts';
 import type { Intent } from '../core/failover/intent.ts';
-import { emptyMemory } from '../core/failover/memory.ts';
+import { emptyMemory, type Memory } from '../core/failover/memory.ts';
 import { elapsedForCandidate, type Moment } from '../core/failover/moment.ts';
 import type { PostgresView } from '../core/failover/postgres-view.ts';
 import { answerOf } from '../core/failover/self-report.ts';
@@ -55,7 +55,7 @@ export function createFailover(parts: FailoverParts): Failover {
       const postgres = parts.server.view();
       return postgres ? answerOf(viewOf(parts, parts.moment(), postgres), loop.memory()) : null;
     },
-    reading: () => readingOf(parts),
+    reading: () => readingOf(parts, loop.memory()),
   };
 }
 
@@ -105,13 +105,13 @@ function fenceNow({ kill, shown }: FailoverParts): void {
   shown.showRole('none');
 }
 
-function readingOf(parts: FailoverParts): FailoverReading {
-  const { read } = parts.store.view();
+/** The record as the decisions know it: own writes are not read back. */
+function readingOf(parts: FailoverParts, { watch }: Memory): FailoverReading {
   const answeredAt = parts.store.answeredAt();
   const last = parts.chronicle.last();
   const { reachable, armed } = parts.fence.view();
   return {
-    record: read?.found.kind === 'record' ? read.found.record : null,
+    record: watch?.found.kind === 'record' ? watch.found.record : null,
     storeAgeMs: answeredAt === null ? null : Math.round(elapsedForCandidate(answeredAt, parts.moment())),
     guard: { reachable, armed: armed !== null },
     failed: failedOf(parts),
