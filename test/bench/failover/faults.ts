@@ -1,4 +1,4 @@
-import { inside } from './host-packages.ts';
+import { inside } from './inside-host.ts';
 import type { System } from './system.ts';
 
 export const faultNames = [

@@ -1,4 +1,4 @@
-import { inside } from './host-packages.ts';
+import { inside } from './inside-host.ts';
 import type { System } from './system.ts';
 
 /** A session on the database host itself, open since before the fault: what it can still commit, no cut cable ends. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { openStack, type Stack } from '../../lab/stack.ts';
-import { asSuperuser, inside } from './host-packages.ts';
+import { asSuperuser, inside } from './inside-host.ts';
 import { reportsOf, rolesIn } from './netvis-roles.ts';
 import type { OpenSystem, Preset } from './system.ts';
 

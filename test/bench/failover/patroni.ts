@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Lab, openLab } from '../../lab/lab.ts';
 import { eventually } from '../../lab/stack.ts';
-import { asSuperuser, inside, installOnHosts } from './host-packages.ts';
+import { installOnHosts } from '../host-packages.ts';
+import { asSuperuser, inside } from './inside-host.ts';
 import { etcdScript, patroniScript } from './patroni-scripts.ts';
 import { askRoles } from './roles.ts';
 import type { DatabaseHost, Login, OpenSystem } from './system.ts';

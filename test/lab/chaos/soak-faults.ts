@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DatabasePair, type Fault, faults, postmasterPid } from '../../bench/failover/faults.ts';
-import { inside } from '../../bench/failover/host-packages.ts';
+import { inside } from '../../bench/failover/inside-host.ts';
 import { reportsOf } from '../../bench/failover/netvis-roles.ts';
 import type { System } from '../../bench/failover/system.ts';
 

@@ -1,18 +1,19 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lab } from '../../lab/lab.ts';
-import { must } from '../../lab/process.ts';
+import { ensureImage } from '../lab/image.ts';
+import type { Lab } from '../lab/lab.ts';
+import { must } from '../lab/process.ts';
+import { inside } from './failover/inside-host.ts';
 
 /**
- * Installs Debian packages on lab hosts, which reach no mirror: the machine resolves what a host lacks against that
- * host's own package status, fetches it and sends it. No service is started.
+ * Installs Debian packages on lab hosts, which reach no mirror: the machine resolves what a blank host lacks, fetches it
+ * and sends it to all. No service is started.
  */
 export async function installOnHosts(lab: Lab, names: readonly string[], packages: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'netvis-packages-'));
   try {
-    const [first = ''] = names;
-    await writeFile(join(folder, 'status'), await inside(lab, first, 'cat /var/lib/dpkg/status'));
+    await copyFile(join(await ensureImage(console.error), 'var/lib/dpkg/status'), join(folder, 'status'));
     await must(['sh', '-c', fetchScript, 'sh', folder, ...packages]);
     const input = await must(['sh', '-c', 'cd "$1/archives" && tar -c *.deb | base64', 'sh', folder]);
     await Promise.all(names.map((name) => inside(lab, name, { command: installScript, input })));
@@ -42,20 +43,3 @@ mkdir -p /etc/postgresql-common/createcluster.d
 echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/bench.conf
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$d"/*.deb </dev/null >/dev/null`;
-
-/** A command with what it reads from standard input. */
-export type FedCommand = { readonly command: string; readonly input: string };
-
-/** Runs a command as root on a host; rejects with its last words when it fails. */
-export async function inside(lab: Lab, host: string, order: string | FedCommand): Promise<string> {
-  const { command, ...options } = typeof order === 'string' ? { command: order } : order;
-  const { exitCode, stdout, stderr } = await lab.inside(host, command, options);
-  if (exitCode === 0) return stdout;
-  throw new Error(`${host}: ${command.trim().slice(0, 120)} … ended with ${exitCode}: ${`${stderr}\n${stdout}`.trim().slice(-1500)}`);
-}
-
-/** SQL for the host's own server, as its superuser. */
-export function asSuperuser(socketDirectory: string, sql: string): FedCommand {
-  const command = `runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -h ${socketDirectory} -d postgres`;
-  return { command, input: sql };
-}
