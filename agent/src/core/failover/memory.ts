@@ -50,6 +50,19 @@ export type Memory = {
   readonly cure: { readonly cause: Cause; readonly at: Moment } | null;
   /** How this host's data stood to the published primary's when that could last be told: a stopped server cannot tell. */
   readonly judged: Judgement | null;
+  /** How this host's server fares on its way back; null before its first operation. */
+  readonly rejoin: Rejoin | null;
+};
+
+/**
+ * Operations that failed in a row, and whether the data were copied anew since a start succeeded. `countedAt` is when the
+ * last operation that is counted here ended.
+ */
+export type Rejoin = {
+  readonly startFailures: number;
+  readonly rewindFailures: number;
+  readonly isCopied: boolean;
+  readonly countedAt: Moment;
 };
 
 /** The primary's server has ended while its lease goes on: the members are asked who takes over (R10). */
@@ -136,5 +149,6 @@ export function emptyMemory(durable: Durable): Memory {
     ailment: null,
     cure: null,
     judged: null,
+    rejoin: null,
   };
 }

@@ -2,6 +2,7 @@
 import { trackAilment } from './health.ts';
 import type { HandOver, Memory, Sighting } from './memory.ts';
 import { kinshipToPrimary } from './others.ts';
+import { trackRejoin } from './rejoin-failures.ts';
 import { leaving, trackSightings } from './requests.ts';
 import { hasCanaryReturned, isOpen, isStopped } from './server-standing.ts';
 import type { Situation } from './situation.ts';
@@ -24,6 +25,7 @@ export function track(situation: Situation): Memory {
     behind: trackBehind(situation),
     pause: pause(situation),
     judged: judged(situation),
+    ...trackRejoin(situation),
   };
 }
 

@@ -1,6 +1,7 @@
 /** A server that is not the primary becomes, or stays, a true copy of the published one (R8). */
 import type { Kinship } from '../lineage.ts';
 import { kinshipOnDisk, kinshipToPrimary, primaryAnswer } from '../others.ts';
+import { hasFailedToRejoin } from '../rejoin-failures.ts';
 import type { Situation } from '../situation.ts';
 import { nothing, type Step } from '../writes.ts';
 
@@ -34,7 +35,7 @@ export const isPrimaryReadyForRewind = (situation: Situation) => {
 /** Nothing here is worth keeping, or nothing proves what it is: only a fresh copy makes it a standby. */
 export const needsCopy = (situation: Situation) => {
   const { postgres, own, record } = situation;
-  if (postgres.data.state !== 'whole') return true;
+  if (postgres.data.state !== 'whole' || hasFailedToRejoin(situation)) return true;
   return own?.systemId === record?.systemId && kinshipToPrimary(situation) === 'stranger';
 };
 
