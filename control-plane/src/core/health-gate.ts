@@ -5,10 +5,14 @@ import { type HostReading, staleMs } from './status/host-reading.ts';
 /** Names of the checks of a host that a change must leave well; null = its agent says nothing to go by. */
 export type WellChecks = ReadonlySet<string> | null;
 
-/** What is known to have been well before a change: what ailed already, or nobody could tell, is not its doing. */
+/**
+ * What is known to have been well before a change: what ailed already, or nobody could tell, is not its doing. A unit's state
+ * may be older than its report; the process or the answer of the same service, which is checked beside it, is not.
+ */
 export function wellChecks(reading: HostReading): WellChecks {
   if (!('report' in reading) || reading.ageMs > staleMs) return null;
-  return new Set(reading.report.checks.filter(({ state }) => state === 'ok' || state === 'warning').map(({ name }) => name));
+  const well = reading.report.checks.filter(({ kind, state }) => kind !== 'unit' && (state === 'ok' || state === 'warning'));
+  return new Set(well.map(({ name }) => name));
 }
 
 /** Whether the agent began to look, for this report, no longer than `sinceMs` ago; false where there is no report. */

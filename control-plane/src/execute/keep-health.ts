@@ -53,7 +53,8 @@ async function wellBefore({ record }: RunSite, read: () => Promise<HostReading>,
   for (;;) {
     const waitedMs = clock.monotonicMs() - startMs;
     const reading = await read();
-    if (!('report' in reading) || isLookedSince(reading, runMs + waitedMs) || waitedMs >= staleMs) return wellChecks(reading);
+    const says = 'report' in reading && reading.ageMs <= staleMs;
+    if (!says || isLookedSince(reading, runMs + waitedMs) || waitedMs >= staleMs) return wellChecks(reading);
     await clock.sleep(askEveryMs);
   }
 }

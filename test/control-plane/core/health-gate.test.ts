@@ -17,6 +17,15 @@ describe('what must be well after a change', () => {
     expect([...(wellChecks(reading({ a: 'ok', b: 'warning', c: 'unknown', d: 'critical' })) ?? [])]).toEqual(['a', 'b']);
   });
 
+  test('is no unit, whose state may be older than its report', () => {
+    const before = reading({ a: 'ok', b: 'ok' });
+    if (!('report' in before)) throw new Error('no report');
+    const [a, b] = before.report.checks;
+    if (!a || !b) throw new Error('no checks');
+    const withUnit = { ...before, report: { ...before.report, checks: [{ ...a, kind: 'unit' as const }, b] } };
+    expect([...(wellChecks(withUnit) ?? [])]).toEqual(['b']);
+  });
+
   test.each([
     ['whose agent says nothing', { silent: 'no report' }],
     ['that cannot be reached', { unreachable: 'refused' }],

@@ -2,9 +2,10 @@
 
 /** What a rule did when it changed the record, and why; its subject is the host that decided. */
 export const ruleWords: Readonly<Record<string, string>> = {
-  'R12.found': 'founded the cluster on its new database, for there was no record',
+  'R12.found': 'founded the cluster on its new database',
   'R3.adopt': 'goes on as primary under a new agent: its server had kept running',
-  'R10.offer': 'handed the lease over: its server had ended, and a standby with every acknowledged commit answered',
+  'R10.offer':
+    'handed the lease over: its server had ended, by itself or for a switchover, and a standby with every acknowledged commit answered',
   'R10.accept': 'took the lease that was handed to it',
   'R10.take-back': 'took the lease back that nobody had accepted',
   'R10.new-epoch': 'took a new epoch for its server, which had been promoted in the old one already and was started again',
@@ -12,9 +13,9 @@ export const ruleWords: Readonly<Record<string, string>> = {
   'R4.free': 'freed the lease: its server was not open for writes in time',
   'R4.claim-free': 'took the lease, which nobody held',
   'R4.claim-expired': 'took the lease: its holder had not renewed it for its whole term',
-  'R4.publish': 'opened for writes; until a standby is listed it acknowledges alone',
+  'R4.publish': 'opened for writes; only its data may be promoted until a standby is listed',
   'R6.add': 'listed a standby: every commit waits for it now, so it may take over',
-  'R7.remove': 'took a standby off the list that no longer streams: commits no longer wait for it',
+  'R7.remove': 'took a standby off the list that no longer keeps up: commits no longer wait for it',
   'R7.list-lost': 'took standbys off the list that its server had stopped to wait for',
   'R14.remove': 'took a standby off the list that an operator asked to leave',
   'R14.pause': 'paused failover, as an operator asked',
