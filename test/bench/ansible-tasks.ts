@@ -70,10 +70,15 @@ function copy({ path, owner, group, mode, content, validate, seed }: Settings): 
   return { module: 'ansible.builtin.copy', args, text: (content as SealedText).text };
 }
 
-/** systemd takes a file for a unit by its name alone, and Ansible checks one called `source`: a copy of it has the right name. */
+/**
+ * Ansible checks a file called `source` where root alone may look; systemd takes a file for a unit by its name alone, and
+ * PostgreSQL runs as another user: a copy has the right name and can be read.
+ */
 function namedLike(path: string, words: readonly string[]): readonly string[] {
-  if (words[0] !== 'systemd-analyze') return words;
-  const check = `d=$(mktemp -d) && cp "$0" "$d/${basename(path)}" && ${words.join(' ').replace('{}', `"$d/${basename(path)}"`)}; s=$?; rm -rf "$d"; exit $s`;
+  if (!['systemd-analyze', 'runuser'].includes(words[0] ?? '')) return words;
+  const copied = `"$d/${basename(path)}"`;
+  const copying = `d=$(mktemp -d) && cp "$0" ${copied} && chmod -R a+rX "$d" && cd "$d"`;
+  const check = `${copying} && ${words.join(' ').replace('{}', copied)}; s=$?; rm -rf "$d"; exit $s`;
   return ['sh', '-c', check, '{}'];
 }
 
