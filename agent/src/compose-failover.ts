@@ -71,7 +71,7 @@ function open(site: FailoverSite, journal: Journal): OpenFailover {
     shown: shownFiles(),
     requests: requests.all,
     withdraw: requests.withdraw,
-    kill: () => void server.control.kill(),
+    kill: () => void server.control.kill().finally(lanes.look),
   });
   bell.ring = kept.wake;
   return { ...kept, run: (signal) => run({ ...opened, kept, store, requests }, signal) };

@@ -56,5 +56,3 @@ function momentOf(tickMs: number, publishFailures: number): Moment {
   const agent = { version, rssBytes, uptimeSeconds: Math.floor(process.uptime()), tickMs: Math.round(tickMs), publishFailures };
   return { time: new Date(clock.wallMs()).toISOString(), uptimeSeconds: Math.floor(uptime()), agent };
 }
-
-/** Ends early, without an error, when the signal fires. */

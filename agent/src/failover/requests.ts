@@ -43,12 +43,18 @@ export function createRequestBook(parts: RequestsParts): RequestBook {
   const parse = createParser(parts.refuse);
   const { store, budgetMs } = parts;
   let requests: readonly Request[] = [];
+  let begun = 0;
+  let taken = 0;
   return {
     all: () => requests,
     isMeant: (hint) => hint === null || [...hint.keys()].some((key) => key.startsWith(`${requestPrefix}/`)),
     async read() {
+      begun += 1;
+      const number = begun;
       const listed = await store.list({ prefix: requestPrefix, newest, budgetMs });
-      if (listed.kind === 'unavailable') return false;
+      // What is older than what is known already may show a request that was withdrawn.
+      if (listed.kind === 'unavailable' || number < taken) return false;
+      taken = number;
       const before = JSON.stringify(requests);
       requests = listed.entries.flatMap(parse);
       return JSON.stringify(requests) !== before;

@@ -18,14 +18,14 @@ export type ServerLanes = {
   view(): PostgresView | null;
   lanes(): { readonly postgres: LaneView; readonly canary: LaneView };
   dispatch(intent: PostgresIntent | CanaryIntent): void;
-  /** Looks now, because something happened. */
+  /** Looks now, because something happened; a look under way may have begun before it. */
   look(): void;
   /** Looks again and again until the signal fires: fast while something is under way, slowly in peace. */
   run(signal: AbortSignal): Promise<void>;
 };
 
-/** Between two looks at the server while something is under way: its progress is seen fast. */
-const busyPauseMs = 10;
+/** Between two looks at the server while an operation is under way, or the server comes or goes by itself. */
+const pauseMs = { busy: 10, passing: 50 };
 
 /** The same in peace, when what matters is pushed (the postmaster's death): a bit more often than the lease is renewed. */
 function peacePauseMs({ renewMs }: ServerLanesParts): number {
@@ -36,6 +36,8 @@ export function createServerLanes(parts: ServerLanesParts): ServerLanes {
   const [postgres, canary] = [createLane(parts), createLane(parts)];
   const looker = createLooker(parts, () => postgres.view());
   const isBusy = () => postgres.view().busy !== null || canary.view().busy !== null;
+  const isPassing = () => ['starting', 'stopping'].includes(looker.view()?.process ?? '');
+  const pauser = createPauser(parts);
   return {
     view: looker.view,
     lanes: () => ({ postgres: postgres.view(), canary: canary.view() }),
@@ -46,16 +48,32 @@ export function createServerLanes(parts: ServerLanesParts): ServerLanes {
         await looker.lookAfresh();
         return ended;
       });
+      pauser.end();
     },
-    look: () => void looker.look(),
+    look: () => void looker.lookAfresh(),
     async run(signal) {
       while (!signal.aborted) {
         await looker.look();
-        await parts.sleep(isBusy() ? busyPauseMs : peacePauseMs(parts), signal);
+        await pauser.pause(isBusy() ? pauseMs.busy : isPassing() ? pauseMs.passing : peacePauseMs(parts), signal);
       }
     },
   };
 }
+
+/** A pause that ends early when an operation begins. */
+function createPauser({ sleep }: ServerLanesParts) {
+  let current = new AbortController();
+  return {
+    end: () => current.abort(begun),
+    async pause(ms: number, signal: AbortSignal) {
+      current = new AbortController();
+      await sleep(ms, AbortSignal.any([signal, current.signal]));
+    },
+  };
+}
+
+/** Why a pause ends; one for all, because an error of each one's own costs its stack. */
+const begun = new Error('an operation begins');
 
 type Looker = {
   view(): PostgresView | null;

@@ -15,7 +15,8 @@ export type Clock = { /** Never goes back. */ monotonicMs(): number; wallMs(): n
 
 /**
  * All sensors of a configuration as one. What is cheap or urgent is read each tick; a process must be started for the
- * units, so they wait fifteen seconds while all are well (a dead service is seen by its process and its answer), and disks, clock, certificates and the spool change slowly.
+ * units, so they wait fifteen seconds while all are well and the same processes live; disks, clock,
+ * certificates and the spool change slowly.
  */
 export function composeSensors(config: AgentConfig, clock: Clock): { sense: Sense; close(): Promise<void> } {
   const postgres = config.postgres && postgresSensor(config.postgres);
@@ -34,15 +35,22 @@ type MachineReadings = Pick<Readings, 'processes' | 'units' | 'system' | 'certif
 function machineSensors(config: AgentConfig, clock: Clock): () => Promise<MachineReadings> {
   const slowly = <T>(ms: number, read: () => Promise<T>) => everyMs(ms, clock.monotonicMs, read);
   const processes = processSensor(config.checks.flatMap((check) => (check.kind === 'process' ? [check.process] : [])));
-  const units = everyMs(unitsLastMs, clock.monotonicMs, () => readUnits(config.checks.flatMap(unitOf)));
+  let isAsBefore = false;
+  const lastingMs = (states: Readings['units']) => (isAsBefore ? unitsLastMs(states) : 0);
+  const units = everyMs(lastingMs, clock.monotonicMs, () => readUnits(config.checks.flatMap(unitOf)));
   const disks = slowly(10_000, () => readDisks(config.disks));
   const time = slowly(60_000, readClock);
   const certificates = slowly(5000, () => readCertificates(config.certificates, clock.wallMs()));
   const events = slowly(2000, () => readSpool(config.spoolDirectory));
+  let alive = '';
   return async () => {
+    const running = processes();
+    const names = running.known ? [...running.value].join(' ') : running.reason;
+    isAsBefore = names === alive;
+    alive = names;
     const [unitStates, ends, recent, free, offset] = await Promise.all([units(), certificates(), events(), disks(), time()]);
     const system = await readMachine({ disks: free, clock: offset });
-    return { processes: processes(), units: unitStates, system, certificates: ends, addresses: readAddresses(), events: recent };
+    return { processes: running, units: unitStates, system, certificates: ends, addresses: readAddresses(), events: recent };
   };
 }
 

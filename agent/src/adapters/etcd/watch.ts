@@ -48,7 +48,11 @@ async function listen({ exchange, endpoint, root, onHint }: Omit<Watch, 'endpoin
 
 /** Rejects when the stream breaks off. */
 async function eachLine(stream: Readable, heard: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream })) heard(line);
+  try {
+    for await (const line of createInterface({ input: stream })) heard(line);
+  } finally {
+    stream.destroy();
+  }
 }
 
 const toNull = () => null;
