@@ -29,12 +29,14 @@ it('leaves a file alone that is written once, and quotes the words of a validato
   expect(taskOf(step('file', settings))).toMatchObject({ text: 't', args: { force: false, validate: `sh -c 'it'"'"'s %%' %s` } });
 });
 
-it('has systemd check a unit under its own name', () => {
-  const settings = { path: '/etc/systemd/system/a.service', owner: 'root', group: 'root', mode: '0644', seed: false };
-  const task = taskOf(step('file', { ...settings, content: { text: 't', sha256: '' }, validate: ['systemd-analyze', 'verify', '{}'] }));
-  expect(task?.args).toMatchObject({
-    validate: expect.stringContaining('cp "$0" "$d/a.service" && systemd-analyze verify "$d/a.service"'),
-  });
+it.each([
+  ['systemd check a unit', ['systemd-analyze', 'verify', '{}'], 'systemd-analyze verify "$d/a.conf"'],
+  ['another user check a file', ['runuser', '-u', 'a', '--', 'b', '-c', 'file={}'], 'runuser -u a -- b -c file="$d/a.conf"'],
+])('has %s in a copy under its own name that can be read', (_, validate, checks) => {
+  const settings = { path: '/etc/a.conf', owner: 'root', group: 'root', mode: '0644', seed: false };
+  const task = taskOf(step('file', { ...settings, content: { text: 't', sha256: '' }, validate }));
+  expect(task?.args.validate).toContain('cp "$0" "$d/a.conf" && chmod -R a+rX "$d"');
+  expect(task?.args.validate).toContain(`&& ${checks};`);
 });
 
 it('has no task for what Ansible has no equal for', () => {
