@@ -15,13 +15,18 @@ test('a cluster that never writes again has a gap up to the end of the look', ()
   expect(judge([ack('a', 900)], fault)).toMatchObject({ gapMs: 4100, writable: [] });
 });
 
-test('a row the old primary was sent and acknowledged after another server’s first is counted', () => {
-  const acks = [ack('a', 900), ack('b', 2000), ack('a', 2100, 2050)];
+test('a row the old primary was sent and acknowledged while another server acknowledged rows is counted', () => {
+  const acks = [ack('a', 900), ack('b', 2000), ack('a', 2100, 2050), ack('b', 2200)];
   expect(judge(acks, fault)).toMatchObject({ doubleAcks: 1, writable: ['b', 'a'] });
 });
 
 test('a row that was on its way before the other server wrote is none', () => {
-  const acks = [ack('a', 900), ack('b', 2000), ack('a', 2100, 1990)];
+  const acks = [ack('a', 900), ack('b', 2000), ack('a', 2100, 1990), ack('b', 2200)];
+  expect(judge(acks, fault)).toMatchObject({ doubleAcks: 0 });
+});
+
+test('rows of an old primary that became the primary again are none', () => {
+  const acks = [ack('a', 900), ack('b', 2000), ack('b', 2100), ack('a', 3000), ack('a', 3100)];
   expect(judge(acks, fault)).toMatchObject({ doubleAcks: 0 });
 });
 

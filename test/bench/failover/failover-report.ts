@@ -35,7 +35,7 @@ function rowOf(title: string, system: string, runs: readonly Measurement[]): rea
     `${runs.length}`,
     seconds(median(gaps)),
     seconds(Math.max(...gaps)),
-    `${sum(runs.map(({ lost }) => lost))}`,
+    `${sum(runs.map(({ lost }) => lost ?? 0))}`,
     `${sum(runs.map(({ doubleAcks }) => doubleAcks))}`,
     fenced.length > 0 ? seconds(Math.max(...fenced)) : '–',
     protectedText(runs.map(({ protectedAgainMs }) => protectedAgainMs)),

@@ -6,7 +6,7 @@ export type Verdict = {
   readonly gapMs: number;
   /** The last row that the old primary acknowledged; null = none after the fault. */
   readonly oldPrimaryLastMs: number | null;
-  /** Rows the old primary was sent and acknowledged after another server had acknowledged one. */
+  /** Rows that the old primary was sent, and acknowledged, while another server acknowledged rows: between its first and its last. */
   readonly doubleAcks: number;
   /** Hosts that acknowledged rows after the fault. */
   readonly writable: readonly string[];
@@ -20,15 +20,17 @@ export function judge(
   const sorted = [...acks].sort((a, b) => a.ackMs - b.ackMs);
   const after = sorted.filter(({ ackMs }) => ackMs >= fault.atMs);
   const last = after.filter(({ host }) => host === fault.oldPrimary).at(-1);
-  const firstElsewhere = after.find(({ host }) => host !== fault.oldPrimary);
-  const late = firstElsewhere ? after.filter(({ host, sentMs }) => host === fault.oldPrimary && sentMs > firstElsewhere.ackMs) : [];
+  const elsewhere = after.filter(({ host }) => host !== fault.oldPrimary).map(({ ackMs }) => ackMs);
+  const [first = Number.POSITIVE_INFINITY] = elsewhere;
+  const final = elsewhere.at(-1) ?? 0;
+  const meanwhile = after.filter(({ host, sentMs }) => host === fault.oldPrimary && sentMs > first && sentMs < final);
   return {
     gapMs: longestGap(
       sorted.map(({ ackMs }) => ackMs),
       fault,
     ),
     oldPrimaryLastMs: last && last !== after[0] ? last.ackMs - fault.atMs : null,
-    doubleAcks: late.length,
+    doubleAcks: meanwhile.length,
     writable: [...new Set(after.map(({ host }) => host))],
   };
 }

@@ -14,8 +14,8 @@ export type Measurement = Verdict & {
   readonly before: string;
   readonly after: string;
   readonly acknowledged: number;
-  /** Acknowledged rows that the last primary does not have. */
-  readonly lost: number;
+  /** Acknowledged rows that the last primary does not have; null = there is no primary to ask. */
+  readonly lost: number | null;
   /** From the fault to the last commit of a session that was open on the old primary's own host; null = not asked, or none after it. */
   readonly fencedMs: number | null;
   /** From the old primary's return to a synchronous standby that streams; null = not within three minutes. */
@@ -30,7 +30,7 @@ const settledMs = 180_000;
 
 /**
  * Strikes the primary once, with a writer on every database host, and waits until the system is whole again, three
- * minutes at most. Rejects with NotWhole when it is not whole to begin with, and when it takes no row again.
+ * minutes at most. Rejects with NotWhole when it is not whole to begin with.
  */
 export async function measureFault(system: System, fault: Fault, run: string): Promise<Measurement> {
   const { primary, standby } = await settled(system);
@@ -42,13 +42,20 @@ export async function measureFault(system: System, fault: Fault, run: string): P
   const struck = await strike({ system, fault, writer, local }, { primary, standby }).finally(() => writer.stop());
   const acks = writer.acks();
   await local?.end();
-  const after = (await system.roles()).primary ?? '';
+  const after = (await system.roles()).primary;
   const { atMs, endMs, ...told } = struck;
   return {
     ...judge(acks, { atMs, oldPrimary: primary, endMs }),
     ...told,
-    ...{ fault: fault.name, system: system.name, settings: system.settings, before: primary, after, acknowledged: acks.length },
-    lost: await countLost(system, { primary: after, ids: acks.map(({ id }) => id) }),
+    ...{
+      fault: fault.name,
+      system: system.name,
+      settings: system.settings,
+      before: primary,
+      after: after ?? 'none',
+      acknowledged: acks.length,
+    },
+    lost: after === null ? null : await countLost(system, { primary: after, ids: acks.map(({ id }) => id) }),
     said: await system.describe(),
   };
 }
@@ -60,14 +67,11 @@ async function strike({ system, fault, writer, local }: Watched, at: DatabasePai
   await eventually(async () => assertFlow(writer, 20), { forMs: 20_000 });
   const atMs = now();
   await fault.strike(system, at);
-  await flowsAgain(writer, { atMs, moved: fault.movesPrimary ? at.primary : null });
-  const fencedMs = fault.movesPrimary && !fault.endsHost ? await fenced(local, atMs) : null;
+  const flows = await isReached(flowsAgain(writer, { atMs, moved: fault.movesPrimary ? at.primary : null }));
+  const fencedMs = flows && fault.movesPrimary && !fault.endsHost ? await fenced(local, atMs) : null;
   const endMs = now();
   await fault.heal?.(system, at);
-  const isWhole = await settled(system).then(
-    () => true,
-    (error) => expectNotWhole(error),
-  );
+  const isWhole = await isReached(settled(system));
   return { atMs, endMs, fencedMs, protectedAgainMs: isWhole ? now() - endMs : null };
 }
 
@@ -79,9 +83,14 @@ async function fenced(local: LocalSession | null, atMs: number): Promise<number 
 /** A system without a primary, or with one that no standby protects. */
 export class NotWhole extends Error {}
 
-function expectNotWhole(error: unknown): false {
-  if (error instanceof NotWhole) return false;
-  throw error;
+async function isReached(state: Promise<unknown>): Promise<boolean> {
+  try {
+    await state;
+    return true;
+  } catch (error) {
+    if (error instanceof NotWhole) return false;
+    throw error;
+  }
 }
 
 /** A primary, and the other one its synchronous standby. Rejects with NotWhole when it takes longer than three minutes. */
@@ -101,12 +110,12 @@ function told({ primary, protectedBy }: Roles): string {
   return `primary ${primary ?? 'none'}, synchronous ${protectedBy.join(' ') || 'none'}`;
 }
 
-/** Rows come again, from another host where the fault moves the primary, and have come for a while. */
+/** Rows come again, from another host where the fault moves the primary, and have come for a while; else NotWhole. */
 async function flowsAgain(writer: Writer, { atMs, moved }: { atMs: number; moved: string | null }): Promise<void> {
   const fresh = () => writer.acks().filter(({ sentMs, host }) => sentMs > atMs && host !== moved);
   await eventually(
     async () => {
-      if (fresh().length < 20 || now() - atMs < watchMs.least) throw new Error('no row was acknowledged again');
+      if (fresh().length < 20 || now() - atMs < watchMs.least) throw new NotWhole('no row was acknowledged again');
     },
     { forMs: watchMs.most, everyMs: 50 },
   );

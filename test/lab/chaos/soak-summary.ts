@@ -30,7 +30,7 @@ export function summaryOf(measured: readonly Measurement[], broken: readonly str
     failovers: measured.filter(hasMoved).length,
     falseFailovers: measured.filter(isFalse).length,
     acknowledged: sum(measured.map(({ acknowledged }) => acknowledged)),
-    lost: sum(measured.map(({ lost }) => lost)),
+    lost: sum(measured.map(({ lost }) => lost ?? 0)),
     doubleAcks: sum(measured.map(({ doubleAcks }) => doubleAcks)),
     gapsMs: spreadOf(measured.map(({ gapMs }) => gapMs)),
   };
