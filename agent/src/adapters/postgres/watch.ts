@@ -21,7 +21,8 @@ export class PostmasterWatch {
     };
     const lost = () => {
       forget();
-      void findPostmaster(this.#place).then((postmaster) => postmaster === null && this.#gone());
+      // Where that cannot be told, the look that follows tells why.
+      void findPostmaster(this.#place).then((postmaster) => postmaster === null && this.#gone(), this.#gone);
     };
     this.#session = openSession(ownServer(this.#place, 'watch'), { lost });
     // A server that lets nobody in is the probe's to tell; the next reading tries again.
