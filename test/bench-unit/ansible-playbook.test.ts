@@ -28,6 +28,7 @@ it('makes one task of a step that all hosts share, without variables', () => {
       ['a', [directory('/srv')]],
       ['b', [directory('/srv')]],
     ]),
+    [],
   );
   expect(site.plays).toMatchObject([{ name: 'base', hosts: 'a,b', gather_facts: false }]);
   expect(site.plays[0]?.tasks).toEqual([
@@ -43,6 +44,7 @@ it('turns what differs between hosts into a variable of each', () => {
       ['a', [owned('redis')]],
       ['b', [owned('root')]],
     ]),
+    [],
   );
   const [task] = site.plays[0]?.tasks ?? [];
   expect(task?.['ansible.builtin.file']).toMatchObject({ path: '/srv', owner: '{{ step_base_directory_srv_owner | default(omit) }}' });
@@ -56,6 +58,7 @@ it('gives a task that only some hosts of a play have a condition', () => {
       ['a', [directory('/srv')]],
       ['b', [directory('/srv'), directory('/var/x')]],
     ]),
+    [],
   );
   expect(site.plays[0]?.tasks.map(({ when }) => when)).toEqual([undefined, 'step_base_directory_var_x is defined']);
 });
@@ -67,6 +70,7 @@ it("keeps each host's order of steps", () => {
       ['a', [one, three]],
       ['b', [one, two, three]],
     ]),
+    [],
   );
   expect(site.plays[0]?.tasks.map(({ name }) => name)).toEqual(['/1', '/2', '/3']);
 });
@@ -77,6 +81,7 @@ it('copies the text of a file from the folder of the host, and reloads by a hand
       ['a', [file('hello')]],
       ['b', [file('bye')]],
     ]),
+    [],
   );
   const [task] = site.plays[0]?.tasks ?? [];
   expect(task?.['ansible.builtin.copy']).toMatchObject({ dest: '/etc/motd', src: `{{ ${filesVariable} }}/step_base_file_motd` });
@@ -91,13 +96,26 @@ it('copies the text of a file from the folder of the host, and reloads by a hand
 it('counts the steps that Ansible has no equal for', () => {
   const artifact = directory('agent', { kind: 'artifact' });
   const watched = directory('w', { kind: 'service', settings: { unit: 'w.service', state: 'as-found' } });
-  const site = ansibleSite(new Map([['a', [artifact, watched, directory('/srv')]]]));
+  const site = ansibleSite(new Map([['a', [artifact, watched, directory('/srv')]]]), []);
   expect(site.leftOut).toEqual({ artifact: 1, service: 1 });
   expect(site.tasks).toBe(1);
 });
 
 it('runs a script from the folder of its host', () => {
-  const site = ansibleSite(new Map([['a', [directory('', { id: 'make', name: 'make', kind: 'script', settings: { text: 'true' } })]]]));
+  const site = ansibleSite(new Map([['a', [directory('', { id: 'make', name: 'make', kind: 'script', settings: { text: 'true' } })]]]), []);
   expect(site.plays[0]?.tasks).toEqual([{ name: 'make', 'ansible.builtin.script': { cmd: `{{ ${filesVariable} }}/step_base_make` } }]);
   expect(site.files).toEqual([{ host: 'a', name: 'step_base_make', text: 'true' }]);
+});
+
+it('plays the stages in the order of the playbook, whichever host comes first', () => {
+  const on = (stage: string) => directory('/srv', { id: stage, stage });
+  const site = ansibleSite(
+    new Map([
+      ['a', [on('base 1'), on('postgres 1')]],
+      ['b', [on('base 1'), on('postgres 2')]],
+      ['c', [on('base 1'), on('etcd 1')]],
+    ]),
+    ['base', 'etcd', 'postgres'],
+  );
+  expect(site.plays.map(({ name }) => name)).toEqual(['base 1', 'etcd 1', 'postgres 1', 'postgres 2']);
 });

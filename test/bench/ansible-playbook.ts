@@ -32,12 +32,14 @@ export const filesVariable = 'bench_files';
 
 /**
  * One play per stage, one task per step for all hosts that have it, as a role would be written by hand: what differs
- * between hosts is a variable of theirs, and a task that only some of the play's hosts have has a condition.
+ * between hosts is a variable of theirs, and a task that only some of the play's hosts have has a condition. `order` names
+ * the stages as they follow one another; of a stage `etcd` there may be parts, `etcd 1` and so on.
  */
-export function ansibleSite(steps: ReadonlyMap<string, readonly Step[]>): AnsibleSite {
+export function ansibleSite(steps: ReadonlyMap<string, readonly Step[]>, order: readonly string[]): AnsibleSite {
   const all = [...steps].flatMap(([host, own]) => own.map((step) => ({ host, step, task: taskOf(step) })));
   const placed = all.flatMap((one): Placed[] => (one.task ? [{ ...one, task: one.task }] : []));
-  const stages = [...new Set(placed.map(({ step }) => step.stage))];
+  const at = (stage: string) => order.findIndex((name) => stage === name || stage.startsWith(`${name} `));
+  const stages = [...new Set(placed.map(({ step }) => step.stage))].sort((a, b) => at(a) - at(b));
   const merged = stages.map((stage) => stageOf(placed.filter(({ step }) => step.stage === stage)));
   return {
     plays: stages.map((stage, i) => playOf(stage, placed, merged[i] ?? [])),

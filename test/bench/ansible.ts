@@ -25,7 +25,10 @@ export type Ansible = {
 /** Writes inventory, playbook and files to a folder that only this user may enter; `steps` = what the playbook does. */
 export async function openAnsible(stack: Stack, live: LiveSite, steps: LiveSite['steps'] = live.steps): Promise<Ansible> {
   const folder = await mkdtemp(join(tmpdir(), 'nvb-'));
-  const site = ansibleSite(steps);
+  const site = ansibleSite(
+    steps,
+    live.run.playbook.stages.map(({ stage }) => stage),
+  );
   await writeAll(folder, { site, live, stack });
   const environment = { ANSIBLE_CONFIG: join(folder, 'ansible.cfg'), ANSIBLE_NOCOLOR: '1', ANSIBLE_LOCAL_TEMP: join(folder, 'tmp') };
   const version = (await must(['ansible-playbook', '--version'], { env: environment })).split('\n')[0] ?? '';
