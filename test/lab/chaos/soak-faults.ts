@@ -40,9 +40,11 @@ const onHosts: readonly OnHost[] = [
   },
   {
     name: 'wal-lost',
-    title: "the primary's WAL deleted and its postmaster killed, so that nothing can be rewound",
+    title: "the primary's WAL deleted and its postmaster killed",
     at: 'primary',
-    strike: (system) => `rm -f ${system.dataDirectory}/pg_wal/0* && kill -9 ${postmasterPid(system)}`,
+    // Its history stays: data that cannot be compared are kept aside, and a second time that is for an operator.
+    strike: (system) =>
+      `find ${system.dataDirectory}/pg_wal -maxdepth 1 -type f ! -name '*.history' -delete && kill -9 ${postmasterPid(system)}`,
     movesPrimary: true,
   },
   { name: 'guard-killed', title: 'netvis-guard of the primary killed', at: 'primary', strike: () => 'systemctl kill -s KILL netvis-guard' },
