@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Request } from '../core/failover/request.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { Hint, LeaseStore, Listed } from '../ports/lease-store.ts';
 
 const id = z.string().regex(/^[a-z0-9-]{1,64}$/);
@@ -72,7 +73,7 @@ function createParser(refuse: RequestsParts['refuse']): (entry: Listed) => reado
   return ({ key, text, revision }) => {
     // A request that was taken back leaves its place empty.
     if (text === '') return [];
-    const parsed = requestSchema.safeParse(jsonOf(text));
+    const parsed = requestSchema.safeParse(parseJson(text));
     if (parsed.success) return [parsed.data];
     const name = `${key}@${revision}`;
     if (!refused.has(name)) refuse(key, z.prettifyError(parsed.error));
@@ -88,14 +89,4 @@ function createParser(refuse: RequestsParts['refuse']): (entry: Listed) => reado
 export function requestKey(request: Request): string {
   const about = request.kind === 'maintenance' || request.kind === 'reinit' ? `${request.kind}-${request.host}` : request.kind;
   return `${requestPrefix}/${about}`;
-}
-
-/** A text that is no JSON is no request: the schema says what was found instead. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
 }

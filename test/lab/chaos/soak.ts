@@ -33,9 +33,9 @@ export async function chaosSoak(request: SoakRequest): Promise<boolean> {
       const fault = pick(wanted, random);
       await delay(random() * mostPauseMs);
       const struck = await measureFault(system, fault, `${Date.now()}`).catch((error: Error) => error);
-      if (struck instanceof Error) broken.push(`${fault.title}: ${struck.message}`);
-      else measured.push(struck);
-      if (!(struck instanceof Error) && struck.protectedAgainMs === null) broken.push(`${fault.title}: not whole within three minutes`);
+      if (!(struck instanceof Error)) measured.push(struck);
+      const flaw = flawOf(struck);
+      if (flaw !== null) broken.push(`${fault.title}: ${flaw}`);
       say(lineOf(fault, struck));
     }
   } finally {
@@ -45,6 +45,12 @@ export async function chaosSoak(request: SoakRequest): Promise<boolean> {
   console.log(soakText(summary));
   console.log(`written to ${report.path}`);
   return summary.findings.length === 0;
+}
+
+/** Why the soak cannot go on after a fault; null where it can. */
+function flawOf(struck: Measurement | Error): string | null {
+  if (struck instanceof Error) return struck.message;
+  return struck.protectedAgainMs === null ? 'not whole within three minutes' : null;
 }
 
 function pick(wanted: readonly SoakFault[], random: RandomNumbers): SoakFault {

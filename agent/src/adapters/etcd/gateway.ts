@@ -3,6 +3,7 @@
  * values are base64.
  */
 import * as z from 'zod';
+import { parseJson } from '../../core/parse-json.ts';
 import type { Hint, Listed, Stored, Swap } from '../../ports/lease-store.ts';
 import type { Header } from './witness.ts';
 
@@ -70,18 +71,9 @@ const watched = z.object({ result: z.object({ events: z.array(z.object({ kv: key
 
 /** The keys below `root` that one message of a watch tells of; null where it tells of none, or cannot be read. */
 export function hintOf(message: string, root: string): Hint {
-  const { success, data } = watched.safeParse(jsonOf(message));
+  const { success, data } = watched.safeParse(parseJson(message));
   if (!success || data.result.events.length === 0) return null;
   return new Map(data.result.events.map(({ kv }) => [decode(kv.key).slice(root.length), kv.mod_revision]));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 /** The only key of a range, absent = null at revision '0'. */

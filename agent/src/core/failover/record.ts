@@ -3,6 +3,7 @@
  * of this key, so whoever lost the lease can no longer change the sync set.
  */
 import * as z from 'zod';
+import { parseJson } from '../parse-json.ts';
 import { formatLsn, parseLsn } from './lsn.ts';
 
 /** The version this agent reads and writes; a record of another version is unreadable, never guessed at. */
@@ -110,14 +111,4 @@ function decodeLsn(text: string, context: z.core.ParsePayload): number {
   if (value !== null) return value;
   context.issues.push({ code: 'custom', message: 'no LSN', input: text });
   return z.NEVER;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // A text that is no JSON is no record either: the schema says what was found instead.
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
 }

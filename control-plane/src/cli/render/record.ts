@@ -26,15 +26,15 @@ export function renderExplanation({ record, history }: StateAnswer): string {
 function explained({ at, epoch, host, kind, rule, saw, others }: HistoryEntry): readonly string[] {
   const facts = Object.entries(saw).filter(([, value]) => value !== null);
   const reasons = Object.entries(others).map(
-    ([name, { code, ...rest }]) => `    ${[`${name} ${reasonWords[code] ?? code}`, ...pairs(rest)].join(' ')}`,
+    ([name, { code, ...rest }]) => `    ${[`${name} ${reasonWords[code] ?? code}`, ...pairs(Object.entries(rest))].join(' ')}`,
   );
   return [
     `${at}  ${host} ${ruleWords[rule] ?? kind} (rule ${rule}, epoch ${epoch})`,
     ...reasons,
-    `    ${host} saw ${pairs(Object.fromEntries(facts)).join(' ')}`,
+    `    ${host} saw ${pairs(facts).join(' ')}`,
   ];
 }
 
-function pairs(rest: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`);
+function pairs(entries: readonly (readonly [string, unknown])[]): readonly string[] {
+  return entries.map(([name, value]) => `${name}=${String(value)}`);
 }
