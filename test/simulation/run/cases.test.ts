@@ -13,7 +13,6 @@ const noises = 24;
 const outOfReach: Readonly<Record<number, string>> = {
   18: 'promises (R9) are not built',
   19: 'promises (R9) are not built',
-  30: 'the model has no readers: what a client may see is in the cases of decide and in the lab',
   38: 'promises (R9) are not built',
 };
 
