@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openLab } from '../lab/lab.ts';
-import { openStack, repository, type Stack } from '../lab/stack.ts';
+import { openStack, type Stack } from '../lab/stack.ts';
 import { type Comparison, compareChange, compareNoop, type Side } from './against-ansible.ts';
 import { openAnsible } from './ansible.ts';
 import { installAnsible } from './ansible-setup.ts';
@@ -9,11 +7,11 @@ import type { ApplyRequest, Part } from './arguments.ts';
 import { compareFirst, type FirstApply } from './first-apply.ts';
 import { type LiveSite, readLiveSite } from './live-site.ts';
 import { seconds, tableText } from './measure.ts';
+import { saveReport } from './save-report.ts';
 import { measureScale, type ScalePoint } from './scale.ts';
 
 /** What one benchmark run found; parts that were not asked for are absent. Times are milliseconds. */
 export type ApplyReport = {
-  readonly at: string;
   readonly ansible?: { readonly version: string; readonly tasks: number; readonly leftOut: Readonly<Record<string, number>> };
   readonly first?: FirstApply;
   readonly noop?: Comparison;
@@ -37,7 +35,7 @@ export async function benchApply(request: ApplyRequest): Promise<void> {
     const live = await readLiveSite(stack);
     const compared = request.parts.some((part) => part === 'noop' || part === 'change') ? await againstAnsible(stack, live, request) : {};
     const scale = request.parts.includes('scale') ? { scale: await measureScale({ stack, live, counts: request.hosts, say }) } : {};
-    await tell({ at: new Date().toISOString(), ...first, ...compared, ...scale });
+    await tell({ ...first, ...compared, ...scale });
   } finally {
     if (!request.keep) await openLab({ shape: 'full' }).down();
   }
@@ -71,12 +69,8 @@ async function againstAnsible(stack: Stack, live: LiveSite, { parts, runs }: App
 }
 
 async function tell(report: ApplyReport): Promise<void> {
-  const folder = join(repository, '.netvis/bench');
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, `apply-${report.at.replaceAll(':', '-')}.json`);
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   console.log(reportText(report));
-  console.log(`\nwritten to ${file}`);
+  console.log(`\nwritten to ${await saveReport('apply', report)}`);
   console.log(`no-op ratio: ${report.noop ? report.noop.ratio.toFixed(1) : 'not measured'}`);
 }
 

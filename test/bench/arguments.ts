@@ -6,7 +6,7 @@ export const parts = ['first', 'noop', 'change', 'scale'] as const;
 export type Part = (typeof parts)[number];
 
 /** What the command line asks for. */
-export type Request = ApplyRequest | SoakRequest;
+export type Request = ApplyRequest | SoakRequest | AgentsRequest;
 
 /** `runs` = how often each program is measured; `keep` leaves the lab up. */
 export type ApplyRequest = {
@@ -19,17 +19,23 @@ export type ApplyRequest = {
 
 export type SoakRequest = { readonly bench: 'lease-soak'; readonly renewals: number };
 
+/** `seconds` = how long the agents are watched; `keep` leaves the lab up. */
+export type AgentsRequest = { readonly bench: 'agents'; readonly seconds: number; readonly keep: boolean };
+
 export const usage = `usage: npm run bench -- apply [--runs N] [--only ${parts.join('|')}] [--hosts 100,300,1000] [--keep]
 The last line is "no-op ratio: N": how many times faster netvis-ctl is than Ansible where nothing is to do.
        npm run bench -- lease-soak [--renewals 172800]
-The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).`;
+The last line says whether etcd's database stays flat over so many renewals of the lease (48 hours of them).
+       npm run bench -- agents [--seconds 120] [--keep]
+The last line is what the busiest agent takes of one core, and the largest of memory, while nothing happens.`;
 
 /** Reads the words after the program's name. Throws NV_USAGE with what is wrong. */
 export function parseArguments(words: readonly string[]): Request {
   const { values, positionals } = read(words);
   const name = positionals.join(' ');
   if (name === 'lease-soak') return { bench: name, renewals: whole('--renewals', values.renewals) };
-  if (name !== 'apply') throw wrong('the benchmarks are called apply, failover and lease-soak');
+  if (name === 'agents') return { bench: name, seconds: whole('--seconds', values.seconds), keep: values.keep };
+  if (name !== 'apply') throw wrong('the benchmarks are called apply, failover, agents and lease-soak');
   const only = values.only === undefined ? parts : parts.filter((part) => part === values.only);
   if (only.length === 0) throw wrong(`--only ${values.only}`);
   return {
@@ -47,6 +53,7 @@ function read(words: readonly string[]) {
     only: { type: 'string' },
     hosts: { type: 'string', default: '100,300,1000' },
     keep: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '120' },
     renewals: { type: 'string', default: '172800' },
   } as const;
   try {

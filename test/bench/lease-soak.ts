@@ -5,6 +5,7 @@ import { NvError } from '../../control-plane/src/core/errors.ts';
 import { type EtcdCluster, startEtcd } from '../support/etcd-cluster.ts';
 import type { SoakRequest } from './arguments.ts';
 import { seconds, tableText } from './measure.ts';
+import { saveReport } from './save-report.ts';
 
 export type Soak = {
   readonly renewals: number;
@@ -30,6 +31,7 @@ export async function benchLeaseSoak({ renewals }: SoakRequest): Promise<void> {
     const points = await soakLease(etcd, { renewals, kept: keptBySecond, points: 48 }, (point) => console.error(lineOf(point).join('  ')));
     console.log(tableText([['renewals', 'file', 'in use'], ...points.map(lineOf)]));
     const grows = growth(points, keptBySecond) > tolerance;
+    console.log(`\nwritten to ${await saveReport('lease-soak', { renewals, points })}`);
     console.log(`${renewals} renewals in ${seconds(performance.now() - startMs)}; database: ${grows ? 'GROWS' : 'flat'}`);
     if (grows) process.exitCode = 1;
   } finally {
