@@ -30,7 +30,7 @@ export async function expandSite(site: Site, live: LiveRoles = blankRoles(site))
 
 /** The variables of one host with plausible facts of its system. */
 export function varsOf(site: Site, host: SiteHost, live: LiveRoles = blankRoles(site)): HostVars {
-  return hostVars(site, host, { live, system: { interface: 'eth0', prefix: site.vips.web.prefix, cores: 2, memoryMb: 4096 } });
+  return hostVars(site, host, { live, system: { interface: 'eth0', prefix: 24, cores: 2, memoryMb: 4096 } });
 }
 
 export function blankRoles(site: Site): LiveRoles {
