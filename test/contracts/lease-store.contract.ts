@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Hint, LeaseStore, Swap } from '../../agent/src/ports/lease-store.ts';
+import { leaseListingContract } from './lease-listing.contract.ts';
 
 /** A store to try the port on, healthy and with no keys of this test's. */
 export type LeaseStoreUnderTest = {
@@ -152,26 +153,7 @@ export function leaseStoreContract(setUp: () => Promise<LeaseStoreUnderTest>): v
     ]);
   });
 
-  test('a list holds the newest of its prefix and nothing else, oldest first', async () => {
-    const { client } = await setUp();
-    const store = client();
-    for (const [key, text] of Object.entries({ 'member/b': '1', 'member/a': '2', 'member/c': '3', members: 'x', memb: 'x' }))
-      expect(await store.put({ key, text, budgetMs })).toMatchObject({ kind: 'written', revision: expect.stringMatching(/^\d+$/) });
-    await store.put({ key: 'member/b', text: 'ä', budgetMs });
-    const listed = await client().list({ prefix: 'member', newest: 9, budgetMs });
-    const entries = listed.kind === 'entries' ? listed.entries : [];
-    expect(entries.map(({ key, text }) => [key, text])).toEqual(Object.entries({ 'member/b': 'ä', 'member/a': '2', 'member/c': '3' }));
-    expect(await store.list({ prefix: 'member', newest: 1, budgetMs })).toEqual({ kind: 'entries', entries: entries.slice(-1) });
-    expect(await store.list({ prefix: 'nobody', newest: 1, budgetMs })).toEqual({ kind: 'entries', entries: [] });
-  });
-
-  test('a log keeps its newest entries; an id that comes again is one entry', async () => {
-    const { client } = await setUp();
-    const store = client();
-    for (const id of ['c', 'a', 'b', 'd', 'd']) await store.append({ log: 'history', id, text: `text of ${id}`, keep: 3, budgetMs });
-    const listed = await store.list({ prefix: 'history', newest: 9, budgetMs });
-    expect(listed.kind === 'entries' && listed.entries.map(({ key }) => key)).toEqual(['history/a', 'history/b', 'history/d']);
-  });
+  leaseListingContract(setUp);
 
   test('a watch hints at changes by others until it is told to stop', async () => {
     const { client } = await setUp();
