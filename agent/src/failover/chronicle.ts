@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../contract/operator.ts';
 import type { Decision } from '../core/failover/decision.ts';
-import type { Intent, Purpose } from '../core/failover/intent.ts';
+import type { Intent } from '../core/failover/intent.ts';
 import type { Journal } from '../ports/outlets.ts';
 
 export type ChronicleParts = {
@@ -10,32 +10,48 @@ export type ChronicleParts = {
   append(entry: HistoryEntry): void;
 };
 
-/** Notes what was decided: every change of mind in the journal, every change of the record in the cluster's history. */
+/**
+ * Notes what was decided: every change of mind in the journal, and in the cluster's history every change of the record once
+ * it is seen to stand there. A write that was lost is no history; one that others overwrote before anybody here saw how it
+ * ended is missing from it.
+ */
 export type Chronicle = { note(decision: Decision): void; last(): Decision | null };
 
 export function createChronicle({ host, journal, append }: ChronicleParts): Chronicle {
   let last: Decision | null = null;
+  let written: Written | null = null;
   return {
     note(decision) {
       const before = last;
       last = decision;
-      const written = writesOf(decision.intents);
+      if (written !== null && written.nonce === standingNonce(decision)) {
+        append(written.entry);
+        written = null;
+      }
+      written = writeOf(decision, host) ?? written;
       if (decision.intents.every(isRoutine) && sawAlike(before, decision)) return;
       const intents = decision.intents.map(({ kind }) => kind);
       journal('info', 'decided', { rule: decision.ruleId, intents, saw: decision.why.saw, others: decision.why.others });
-      for (const { purpose, epoch } of written) append(entryOf(decision, { at: new Date().toISOString(), host, epoch, kind: purpose }));
     },
     last: () => last,
   };
 }
 
-type Written = { readonly purpose: Purpose; readonly epoch: number };
+/** A write to the record that is under way. */
+type Written = { readonly nonce: string; readonly entry: HistoryEntry };
 
 /** A renewal changes nothing that a history would tell. */
-function writesOf(intents: readonly Intent[]): readonly Written[] {
-  return intents.flatMap((intent) =>
-    intent.kind === 'swap' && intent.purpose !== 'renew' ? [{ purpose: intent.purpose, epoch: intent.record.epoch }] : [],
-  );
+function writeOf({ intents, ruleId, why }: Decision, host: string): Written | null {
+  const swap = intents.find((intent) => intent.kind === 'swap');
+  if (!swap || swap.purpose === 'renew') return null;
+  const { epoch, nonce } = swap.record;
+  const head = { at: new Date().toISOString(), host, epoch, kind: swap.purpose };
+  return { nonce, entry: { ...head, rule: ruleId, saw: { ...why.saw }, others: { ...why.others } } };
+}
+
+/** Of the record as this process knows it. */
+function standingNonce({ memory }: Decision): string | null {
+  return memory.watch?.found.kind === 'record' ? memory.watch.found.record.nonce : null;
 }
 
 function sawAlike(before: Decision | null, after: Decision): boolean {
@@ -50,8 +66,4 @@ function isRoutine(intent: Intent): boolean {
     intent.kind === 'ask-peers' ||
     (intent.kind === 'swap' && intent.purpose === 'renew')
   );
-}
-
-function entryOf({ ruleId, why }: Decision, head: Pick<HistoryEntry, 'at' | 'host' | 'epoch' | 'kind'>): HistoryEntry {
-  return { ...head, rule: ruleId, saw: { ...why.saw }, others: { ...why.others } };
 }
