@@ -46,6 +46,15 @@ export function readPostgresValue(value: string): string {
   return quoted.replace(/''|\\(.)/g, (all, escaped) => escaped ?? (all === "''" ? "'" : all));
 }
 
+/** pg_hba.conf: fields of a line; a word that stands for many unless it is in double quotes is told apart. */
+export function readHbaLine(line: string): readonly (string | { readonly keyword: string })[] {
+  return [...scan(line, /\s+|"((?:[^"]|"")*)"|(#.*|[^\s"#]+)/gy)].flatMap(([, quoted, word]) => {
+    if (quoted !== undefined) return [quoted.replaceAll('""', '"')];
+    if (word === undefined) return [];
+    return [['all', 'sameuser', 'samerole', 'samegroup', 'replication'].includes(word) ? { keyword: word } : word];
+  });
+}
+
 function* scan(text: string, token: RegExp): Generator<RegExpExecArray> {
   token.lastIndex = 0;
   while (token.lastIndex < text.length) {

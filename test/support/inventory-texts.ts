@@ -39,6 +39,7 @@ export const textValues: readonly TextValue[] = [
   { path: ['cluster'], sample: 'zz-cluster', valid: word },
   ...below('ssh'),
   { path: ['hosts', 'n1', 'address'], sample: '10.77.66.55', valid: address },
+  { path: ['hosts', 'n1', 'address'], sample: 'fd77::77', valid: /^fd77:[1-9a-f]{1,4}::[1-9a-f]{1,4}$/ },
   ...below('hosts', 'n1', 'ssh'),
   { path: ['groups', 'some', 0], sample: 'n*', stays: true, valid: /^n[1-3*]$/ },
   { path: ['vips', 'web', 'address'], ...vip },
@@ -54,6 +55,7 @@ export const textValues: readonly TextValue[] = [
   { path: ['postgres', 'archiveKeep'], sample: '777773MB', valid: size, forms: (text) => [`${bytes(text) / 1024}`] },
   { path: ['postgres', 'sharedBuffers'], sample: '777774MB', valid: size },
   { path: ['postgres', 'clientNetworks', 0], sample: '10.77.66.0/24', valid: network },
+  { path: ['postgres', 'clientNetworks', 0], sample: 'fd77:1::/64', valid: /^fd77:[1-9a-f]{1,4}::\/64$/ },
   { path: ['redis', 'masterName'], sample: 'zz-master', valid: word },
   { path: ['redis', 'maxMemory'], sample: '777775MB', valid: size, forms: (text) => [`${bytes(text)}`] },
   { path: ['nginx', 'serverName'], sample: 'zz.example', valid: /^[A-Za-z0-9.*_-]{1,20}$/ },
@@ -76,6 +78,7 @@ export const textValues: readonly TextValue[] = [
 
 const hostile = [
   ...'\'";}\n\r\t\0\u0085\u2028',
+  '\ud800',
   '$(id)',
   '`id`',
   '{{ x }}',
@@ -94,13 +97,15 @@ const piece = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary', 
 export const anyText = fc.oneof(
   fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')),
   fc.constantFrom('yes', 'null', '~', '0x10', '1e3', '.inf', '010', '<<', '2026-01-01', '/a/b', '10.0.0.0/8', 'http://a/b', 'x.tar.gz'),
+  fc.constantFrom('all', 'replication', 'sameuser', 'samerole', 'public', 'none', 'default', 'root', 'node', 'n1', '*', '_', '-'),
 );
 
-const free = textValues.filter(({ valid, stays }) => !valid && !stays);
+/** Those that take any printable text and hand it on. */
+export const freeValues = textValues.filter(({ valid, stays }) => !valid && !stays);
 
 /** One of the values with a text for it: valid often enough, and as often as not a value that takes any printable text. */
 export const valueAndText = fc
-  .oneof(fc.constantFrom(...textValues), fc.constantFrom(...free))
+  .oneof(fc.constantFrom(...textValues), fc.constantFrom(...freeValues))
   .chain((value) => fc.tuple(fc.constant(value), value.valid ? fc.oneof(anyText, fc.stringMatching(value.valid)) : anyText));
 
 /** `document` with `text` at `path`. */

@@ -1,4 +1,4 @@
-import { readEnvironmentFile, readExecStart, readNginx, readRedisLine } from './config-readers.ts';
+import { readEnvironmentFile, readExecStart, readHbaLine, readNginx, readRedisLine } from './config-readers.ts';
 
 /** What the program that reads the file at `path` makes of its text; of files without a reader here, the lines. */
 export function readStructure(path: string, text: string): unknown {
@@ -10,6 +10,7 @@ const readers: readonly (readonly [RegExp, (text: string) => unknown])[] = [
   [/\.json$/, JSON.parse],
   [/\/nginx\.conf$/, readNginx],
   [/\/api\.env$/, (text) => Object.entries(readEnvironmentFile(text)).map(([name, value]) => [name, readUrl(value) ?? value])],
+  [/\/pg_hba\.conf$/, (text) => text.split('\n').map(readHbaLine)],
   [/\/(redis|sentinel)\.conf$/, (text) => text.split('\n').map((line) => (line.startsWith('#') ? line : readRedisLine(line)))],
   [
     /\/netvis-api\.service$/,

@@ -20,6 +20,7 @@ export function connectToGuard(path: string): GuardConnection {
     close: () => void socket.destroy(),
     async ask(line, deadline) {
       const late = () => void socket.destroy(new Error('the guard does not answer in time'));
+      if (deadline.aborted) late();
       deadline.addEventListener('abort', late);
       socket.ref();
       try {
@@ -34,7 +35,7 @@ export function connectToGuard(path: string): GuardConnection {
   };
 }
 
-/** Gives the next line that comes. */
+/** Gives the next line that comes; what came before it was asked for is nobody's. */
 function answersOf(socket: Socket): () => Promise<string> {
   let heard = '';
   let waiting: PromiseWithResolvers<string> | null = null;
@@ -42,13 +43,12 @@ function answersOf(socket: Socket): () => Promise<string> {
   socket.on('data', (chunk) => {
     heard += chunk;
     const end = heard.indexOf('\n');
-    if (end < 0) return;
-    waiting?.resolve(heard.slice(0, end));
-    heard = heard.slice(end + 1);
+    if (end >= 0) waiting?.resolve(heard.slice(0, end));
   });
   socket.on('error', (error) => waiting?.reject(error));
   socket.on('close', () => waiting?.reject(new Error('the guard hung up')));
   return () => {
+    heard = '';
     waiting = Promise.withResolvers<string>();
     return waiting.promise;
   };

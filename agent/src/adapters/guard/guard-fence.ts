@@ -10,7 +10,7 @@ import { armLine, parseAnswer, stateLine, withdrawLine } from './guard-lines.ts'
  */
 export function guardFence(socketPath: string): Fence {
   const ask = askOnKept(socketPath);
-  const say = async (line: () => string, budgetMs: number): Promise<FenceAnswer> => {
+  const say = async (line: string, budgetMs: number): Promise<FenceAnswer> => {
     try {
       return parseAnswer(await ask(line, AbortSignal.timeout(Math.ceil(budgetMs))));
     } catch (error) {
@@ -18,14 +18,18 @@ export function guardFence(socketPath: string): Fence {
     }
   };
   return {
-    arm: (deadline, budgetMs) => say(() => armLine(hostMonotonicMs(), deadline), budgetMs),
-    withdraw: (epoch, budgetMs) => say(() => withdrawLine(hostMonotonicMs(), epoch), budgetMs),
-    state: (budgetMs) => say(() => stateLine, budgetMs),
+    arm: (deadline, budgetMs) => say(armLine(hostMonotonicMs(), deadline), budgetMs),
+    withdraw: (epoch, budgetMs) => say(withdrawLine(hostMonotonicMs(), epoch), budgetMs),
+    state: (budgetMs) => say(stateLine, budgetMs),
   };
 }
 
-/** Asks on the connection that is kept, or on a new one: when there is none, or the guard ended it since, as its restart does. */
-function askOnKept(socketPath: string): (line: () => string, deadline: AbortSignal) => Promise<string> {
+/**
+ * Asks on the connection that is kept, or on a new one: when there is none, or the guard ended it since, as its restart
+ * does. The line stays what it was: of a command that was heard though its answer was lost the guard says that it is stale,
+ * and one that was spoken later is never undone.
+ */
+function askOnKept(socketPath: string): (line: string, deadline: AbortSignal) => Promise<string> {
   let kept: GuardConnection | null = null;
   const askOn = async (connection: GuardConnection, line: string, deadline: AbortSignal) => {
     const answer = await connection.ask(line, deadline);
@@ -37,10 +41,10 @@ function askOnKept(socketPath: string): (line: () => string, deadline: AbortSign
     const before = kept;
     kept = null;
     try {
-      if (before?.isOpen()) return await askOn(before, line(), deadline);
+      if (before?.isOpen()) return await askOn(before, line, deadline);
     } catch (error) {
       if (deadline.aborted) throw error;
     }
-    return await askOn(connectToGuard(socketPath), line(), deadline);
+    return await askOn(connectToGuard(socketPath), line, deadline);
   };
 }

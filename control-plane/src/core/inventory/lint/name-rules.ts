@@ -54,9 +54,12 @@ function cycles({ groups }: Inventory): readonly Finding[] {
   }));
 }
 
+/** What CREATE ROLE refuses, and the superuser. */
+const ownRoleNames: readonly string[] = ['postgres', 'public', 'none'];
+
 function reservedPostgresNames({ postgres }: Inventory): readonly Finding[] {
   const roleNames = (['owner', 'replicationUser'] as const).filter(
-    (key) => postgres[key] === 'postgres' || postgres[key].startsWith('pg_'),
+    (key) => ownRoleNames.includes(postgres[key]) || postgres[key].startsWith('pg_'),
   );
   const databases = ['postgres', 'template0', 'template1'].includes(postgres.database) ? (['database'] as const) : [];
   return [...databases, ...roleNames].map((key) => ({
