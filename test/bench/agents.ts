@@ -46,11 +46,12 @@ export type AgentSight = {
   readonly peakMb: number;
 };
 
-/** The agent's process with the programs it ran to their end, then those that run beside it. */
-const look = `p=$(systemctl show -p MainPID --value netvis-agent)
-cut -d' ' -f1 /proc/uptime; cut -d' ' -f1,14-17 /proc/$p/stat
-awk '/^Vm(HWM|RSS):/ { print $2 }' /proc/$p/status
-for c in $(pgrep -P $p); do cut -d' ' -f14,15 /proc/$c/stat; awk '/^Vm(HWM|RSS):/ { print $2 }' /proc/$c/status; done`;
+/** A line of the agent's process with the programs it ran to their end, then one of each that runs beside it at the moment. */
+const look = `p=$(systemctl show -p MainPID --value netvis-agent); [ "$p" -gt 0 ] || exit 0
+memory() { awk '/^Vm(HWM|RSS):/ { printf "%s ", $2 }' /proc/$1/status; }
+echo $(cut -d' ' -f1 /proc/uptime; cut -d' ' -f1,14-17 /proc/$p/stat; memory $p)
+for c in $(pgrep -P $p); do echo $(cut -d' ' -f14,15 /proc/$c/stat; memory $c); done 2>/dev/null
+true`;
 
 async function readAgents(lab: Lab): Promise<readonly AgentSight[]> {
   return await Promise.all((await lab.hosts()).map(async ({ name }) => parseSight(name, await inside(lab, name, look))));
@@ -58,15 +59,20 @@ async function readAgents(lab: Lab): Promise<readonly AgentSight[]> {
 
 /** Reads what `look` prints; the kernel counts processor time in hundredths of a second. Throws when an agent was not there. */
 export function parseSight(host: string, text: string): AgentSight {
-  const [atSeconds, pid, ...numbers] = text.trim().split(/\s+/).map(Number);
-  const [main, memory, beside] = [numbers.slice(0, 4), numbers.slice(4, 6), numbers.slice(6)];
-  if (atSeconds === undefined || pid === undefined || memory.length < 2) throw new Error(`${host} has no agent: ${text}`);
-  const besideAt = (...places: readonly number[]) => sum(beside.filter((_, index) => places.includes(index % 4)));
+  const [main = [], ...beside] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number));
+  const [atSeconds, pid, user = 0, system = 0, childUser = 0, childSystem = 0, peakKb = 0, rssKb] = main;
+  if (atSeconds === undefined || pid === undefined || rssKb === undefined) throw new Error(`${host} has no agent: ${text}`);
+  // One that ended while it was looked at has fewer numbers, and its time is its parent's by now.
+  const helpers = beside.filter((numbers) => numbers.length === 4);
+  const ofHelpers = (place: number) => sum(helpers.map((numbers) => numbers[place] ?? 0));
   return {
     ...{ host, pid, atSeconds },
-    cpuSeconds: (sum(main) + besideAt(0, 1)) / 100,
-    rssMb: ((memory[1] ?? 0) + besideAt(3)) / 1024,
-    peakMb: ((memory[0] ?? 0) + besideAt(2)) / 1024,
+    cpuSeconds: (user + system + childUser + childSystem + ofHelpers(0) + ofHelpers(1)) / 100,
+    peakMb: (peakKb + ofHelpers(2)) / 1024,
+    rssMb: (rssKb + ofHelpers(3)) / 1024,
   };
 }
 

@@ -19,16 +19,14 @@ export type Chronicle = { note(decision: Decision): void; last(): Decision | nul
 
 export function createChronicle({ host, journal, append }: ChronicleParts): Chronicle {
   let last: Decision | null = null;
-  let written: Written | null = null;
+  const written = createWrites();
   return {
     note(decision) {
       const before = last;
       last = decision;
-      if (written !== null && written.nonce === standingNonce(decision)) {
-        append(written.entry);
-        written = null;
-      }
-      written = writeOf(decision, host) ?? written;
+      const stands = written.settle(standingNonce(decision));
+      if (stands) append(stands);
+      written.add(writeOf(decision, host));
       if (decision.intents.every(isRoutine) && sawAlike(before, decision)) return;
       const intents = decision.intents.map(({ kind }) => kind);
       journal('info', 'decided', { rule: decision.ruleId, intents, saw: decision.why.saw, others: decision.why.others });
@@ -37,7 +35,31 @@ export function createChronicle({ host, journal, append }: ChronicleParts): Chro
   };
 }
 
-/** A write to the record that is under way. */
+/** How many writes without a known outcome are remembered: far more than can still land. */
+const mostWrites = 32;
+
+/** The writes of which one may stand: all compare with the record as it was known, so a change of that settles them. */
+function createWrites() {
+  const entries = new Map<string, HistoryEntry>();
+  let standing: string | null = null;
+  return {
+    /** The entry of the write that stands now, once. */
+    settle(nonce: string | null): HistoryEntry | undefined {
+      if (nonce === standing) return undefined;
+      standing = nonce;
+      const entry = nonce === null ? undefined : entries.get(nonce);
+      entries.clear();
+      return entry;
+    },
+    add(write: Written | null): void {
+      if (write) entries.set(write.nonce, write.entry);
+      const [oldest] = entries.keys();
+      if (oldest !== undefined && entries.size > mostWrites) entries.delete(oldest);
+    },
+  };
+}
+
+/** A write to the record, by the nonce it is known by there. */
 type Written = { readonly nonce: string; readonly entry: HistoryEntry };
 
 /** A renewal changes nothing that a history would tell. */

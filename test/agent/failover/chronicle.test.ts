@@ -59,3 +59,12 @@ test('the turn that sees a change stand may write the next', () => {
   chronicle.note(decision('n5'));
   expect(history.map(({ rule }) => rule)).toEqual(['R7.remove', 'R6.add']);
 });
+
+test('of writes without an answer the one that stands is history', () => {
+  const { chronicle, history } = openChronicle();
+  chronicle.note(decision('n1', { nonce: 'n2', purpose: 'claim', rule: 'R4.claim-free' }));
+  chronicle.note(decision('n1', { nonce: 'n3', purpose: 'free', rule: 'R5.free' }));
+  chronicle.note(decision('n2'));
+  chronicle.note(decision('n3'));
+  expect(history.map(({ rule }) => rule)).toEqual(['R4.claim-free']);
+});
