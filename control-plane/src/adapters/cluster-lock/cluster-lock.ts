@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NvError } from '../../core/errors.ts';
 import { type LockClaim, locked } from '../../core/run-lock/claim.ts';
 import { decideTake, holds, isHeld, type LockAnswer, type TakeDecision } from '../../core/run-lock/decide-lock.ts';
-import { type EpochClaim, lockDirectory, readLock, releaseLock, takeLock } from '../../core/run-lock/lock-file.ts';
+import { type EpochClaim, type LockFolders, readLock, releaseLock, takeLock } from '../../core/run-lock/lock-file.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterLock, HeldClusterLock, LockPlace, TakeOptions } from '../../ports/cluster-lock.ts';
 import { askHost, askHosts } from './ask-hosts.ts';
@@ -10,8 +10,8 @@ import { holdLock } from './hold-lock.ts';
 
 export type ClusterLockOptions = {
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  /** Where a host keeps the lock. */
-  readonly directoryOf?: (host: string) => string;
+  /** Where a host keeps the lock, if not where hosts do. */
+  readonly foldersOf?: (host: string) => LockFolders | undefined;
   readonly retryMs?: number;
 };
 
@@ -23,7 +23,7 @@ const leastAttempts = 2;
 
 /** The run lock as files on the cluster's lock hosts (`core/run-lock/lock-file.ts`). */
 export function createClusterLock(options: ClusterLockOptions): ClusterLock {
-  const settings = { directoryOf: () => lockDirectory, retryMs: 1000, ...options };
+  const settings = { foldersOf: () => undefined, retryMs: 1000, ...options };
   return { acquire: (place, claim, takeOptions) => acquire({ place, claim, options: takeOptions, settings }) };
 }
 
@@ -52,14 +52,14 @@ function tellWhom({ onWait }: TakeOptions, decision: TakeDecision): void {
 }
 
 async function look({ place, claim, options, settings }: Taking): Promise<TakeDecision> {
-  const answers = await askHosts(place, (host) => readLock(settings.directoryOf(host)));
+  const answers = await askHosts(place, (host) => readLock(settings.foldersOf(host)));
   return decideTake(answers, { run: claim.run, floor: options.floor });
 }
 
 /** One host first and then the others: of two runs at once, one does not even begin. Null = no majority, nothing is held. */
 async function take(taking: Taking, decision: TakeDecision & { kind: 'take' }): Promise<HeldClusterLock | null> {
   const { place, settings } = taking;
-  const { clock, directoryOf } = settings;
+  const { clock, foldersOf } = settings;
   const sinceMs = clock.monotonicMs();
   const claim: EpochClaim = { ...taking.claim, epoch: decision.epoch };
   const first = await takeFirst(taking, claim, decision.hosts);
@@ -67,12 +67,12 @@ async function take(taking: Taking, decision: TakeDecision & { kind: 'take' }): 
   const expected = new Map(decision.hosts.map(({ host, expected: text }) => [host, text]));
   const rest = await askHosts(place, (host) => {
     const text = host === first.host ? undefined : expected.get(host);
-    return text === undefined ? null : takeLock(claim, text, directoryOf(host));
+    return text === undefined ? null : takeLock(claim, text, foldersOf(host));
   });
   const answers = rest.map((answer) => (answer.host === first.host ? first : answer));
   const { previous, broken } = decision;
-  if (isHeld(claim, answers)) return holdLock({ place, claim, previous, broke: broken.length > 0, sinceMs, clock, directoryOf });
-  await askHosts(place, (host) => releaseLock(claim, directoryOf(host)));
+  if (isHeld(claim, answers)) return holdLock({ place, claim, previous, broke: broken.length > 0, sinceMs, clock, foldersOf });
+  await askHosts(place, (host) => releaseLock(claim, foldersOf(host)));
   return null;
 }
 
@@ -83,7 +83,7 @@ async function takeFirst(
   hosts: readonly { readonly host: string; readonly expected: string }[],
 ): Promise<LockAnswer | null> {
   for (const { host, expected } of hosts) {
-    const answer = await askHost(place, host, takeLock(claim, expected, settings.directoryOf(host)));
+    const answer = await askHost(place, host, takeLock(claim, expected, settings.foldersOf(host)));
     if (answer.reading) return holds(answer, claim) ? answer : null;
   }
   return null;

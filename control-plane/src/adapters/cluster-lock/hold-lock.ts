@@ -1,5 +1,5 @@
 import { isHeld, isLost } from '../../core/run-lock/decide-lock.ts';
-import { type EpochClaim, releaseLock, renewLock } from '../../core/run-lock/lock-file.ts';
+import { type EpochClaim, type LockFolders, releaseLock, renewLock } from '../../core/run-lock/lock-file.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HeldClusterLock, LockPlace } from '../../ports/cluster-lock.ts';
 import { askHosts } from './ask-hosts.ts';
@@ -12,7 +12,7 @@ export type Holding = {
   /** When the claim was sent, on `clock`. */
   readonly sinceMs: number;
   readonly clock: Pick<Clock, 'monotonicMs'>;
-  readonly directoryOf: (host: string) => string;
+  readonly foldersOf: (host: string) => LockFolders | undefined;
 };
 
 const beatMs = 5000;
@@ -20,18 +20,18 @@ const beatMs = 5000;
 const giveUpMs = 15_000;
 
 /** Keeps a lock that was taken: a sign of life every five seconds until it is given back or lost. */
-export function holdLock({ place, claim, sinceMs, clock, directoryOf, ...told }: Holding): HeldClusterLock {
+export function holdLock({ place, claim, sinceMs, clock, foldersOf, ...told }: Holding): HeldClusterLock {
   const lost = new AbortController();
   let confirmedMs = sinceMs;
   const beats = startBeats(async () => {
     const sentMs = clock.monotonicMs();
-    const answers = await askHosts(place, (host) => renewLock(claim, directoryOf(host)));
+    const answers = await askHosts(place, (host) => renewLock(claim, foldersOf(host)));
     if (isHeld(claim, answers)) confirmedMs = sentMs;
     else if (isLost(claim, answers) || clock.monotonicMs() - confirmedMs > giveUpMs) lost.abort();
   }, lost);
   const giveBack = async () => {
     await beats.end();
-    await askHosts(place, (host) => releaseLock(claim, directoryOf(host)));
+    await askHosts(place, (host) => releaseLock(claim, foldersOf(host)));
   };
   let release: Promise<void> | null = null;
   return {

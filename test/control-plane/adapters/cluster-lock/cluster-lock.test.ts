@@ -43,14 +43,14 @@ describe('the lock in memory', () => {
 
 async function lockFiles(reached: RemoteHosts): Promise<LockWorld> {
   const directory = await temporaryDirectory();
-  const directoryOf = (host: string) => join(directory, host);
+  const foldersOf = (host: string) => ({ lasting: join(directory, host), passing: join(directory, host, 'passing') });
   const clock = { ms: 0 };
   const down = new Set<string>();
   return {
-    lock: createClusterLock({ clock: { monotonicMs: () => clock.ms }, directoryOf, retryMs: 10 }),
+    lock: createClusterLock({ clock: { monotonicMs: () => clock.ms }, foldersOf, retryMs: 10 }),
     place: { cluster: 'demo', hosts, remotes: without(reached, down) },
     clock,
-    age: async (ms) => void (await Promise.all(hosts.map((host) => ageFile(join(directoryOf(host), 'lock'), ms)))),
+    age: async (ms) => void (await Promise.all(hosts.map((host) => ageBeat(join(foldersOf(host).passing, 'beat'), ms)))),
     beat: () => void vi.advanceTimersByTime(5000),
     fail: (host) => void down.add(host),
     mend: (host) => void down.delete(host),
@@ -70,9 +70,9 @@ function without(reached: RemoteHosts, down: ReadonlySet<string>): RemoteHosts {
   };
 }
 
-/** Moves the last sign of life in a lock file into the past of this machine's uptime. */
-async function ageFile(path: string, ms: number): Promise<void> {
-  const [head = '', claim = ''] = (await readFile(path, 'utf8')).split('\n');
+/** Moves a host's last sign of life into the past of this machine's uptime. */
+async function ageBeat(path: string, ms: number): Promise<void> {
+  const [promised] = (await readFile(path, 'utf8')).split(' ');
   const uptime = Number((await readFile('/proc/uptime', 'utf8')).split(' ')[0]);
-  await writeFile(path, `${head.split(' ')[0]} ${(uptime - ms / 1000).toFixed(2)}\n${claim}\n`);
+  await writeFile(path, `${promised} ${(uptime - ms / 1000).toFixed(2)}\n`);
 }

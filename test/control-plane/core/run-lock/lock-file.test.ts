@@ -23,19 +23,23 @@ const claimOf = (run: string, epoch: number): EpochClaim => {
 
 /** A host that never held a lock. */
 function blankHost() {
-  const directory = join(mkdtempSync(join(root, 'host-')), 'lock');
+  const host = mkdtempSync(join(root, 'host-'));
+  const folders = { lasting: join(host, 'lock'), passing: join(host, 'run') };
+  const directory = folders.lasting;
   const say = (command: RemoteCommand) => parseLockReading(runShell(command));
   return {
     directory,
-    read: () => say(readLock(directory)),
-    take: (claim: EpochClaim, expected = say(readLock(directory)).text) => say(takeLock(claim, expected, directory)),
-    renew: (claim: EpochClaim) => say(renewLock(claim, directory)),
-    release: (claim: EpochClaim) => say(releaseLock(claim, directory)),
-    /** Changes what the file says of the last sign of life. */
+    read: () => say(readLock(folders)),
+    take: (claim: EpochClaim, expected = say(readLock(folders)).text) => say(takeLock(claim, expected, folders)),
+    renew: (claim: EpochClaim) => say(renewLock(claim, folders)),
+    release: (claim: EpochClaim) => say(releaseLock(claim, folders)),
+    lasting: () => readFileSync(join(directory, 'lock'), 'utf8'),
+    /** Changes what is said of the last sign of life. */
     beatAt: (uptime: string) => {
-      const [head = '', claim] = readFileSync(join(directory, 'lock'), 'utf8').split('\n');
-      writeFileSync(join(directory, 'lock'), `${head.split(' ')[0]} ${uptime}\n${claim}\n`);
+      const [promised] = readFileSync(join(folders.passing, 'beat'), 'utf8').split(' ');
+      writeFileSync(join(folders.passing, 'beat'), `${promised} ${uptime}\n`);
     },
+    reboot: () => rmSync(folders.passing, { recursive: true }),
   };
 }
 
@@ -83,6 +87,28 @@ describe('a sign of life', () => {
     host.beatAt((uptime + 10_000).toFixed(2));
     expect(host.read().ageMs).toBeLessThanOrEqual((uptime + 60) * 1000);
     expect(host.renew(claimOf('r1', 1)).ageMs).toBe(0);
+  });
+
+  test('is no write to the disk, and what the disk says is enough after a reboot', () => {
+    const host = blankHost();
+    host.take(claimOf('r1', 1));
+    const before = host.lasting();
+    expect(host.renew(claimOf('r1', 1)).holder?.run).toBe('r1');
+    expect(host.lasting()).toBe(before);
+    host.reboot();
+    expect(host.read()).toMatchObject({ promised: 1, holder: claimOf('r1', 1) });
+    expect(host.renew(claimOf('r1', 1))).toMatchObject({ ageMs: 0 });
+  });
+
+  test('of an older promise says nothing of a new one', () => {
+    const host = blankHost();
+    host.take(claimOf('r1', 1));
+    host.beatAt('1.00');
+    host.release(claimOf('r1', 1));
+    host.take(claimOf('r2', 2));
+    expect(host.read().ageMs).toBeLessThan(5000);
+    host.renew(claimOf('r1', 1));
+    expect(host.read().holder?.run).toBe('r2');
   });
 
   test('makes the claim anew where it was not or was an older one, and leaves a host alone that accepted a higher epoch', () => {
