@@ -1,22 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DatabasePair, type Fault, faults, postmasterPid } from '../../bench/failover/faults.ts';
+import { faults, postmasterPid } from '../../bench/failover/faults.ts';
 import { inside } from '../../bench/failover/inside-host.ts';
 import { reportsOf } from '../../bench/failover/netvis-roles.ts';
 import type { System } from '../../bench/failover/system.ts';
-
-/** A fault of the soak; one that `keepsPrimary` moved it for nothing when it moved it. */
-export type SoakFault = Fault & { readonly keepsPrimary?: boolean };
+import { faultOf, type OnHost, type SoakFault } from './on-host.ts';
+import { rareFaults } from './rare-faults.ts';
 
 /** How long nothing is done, for a soak that looks for failovers without a reason. */
 const quietMs = 20_000;
-
-/** A command on the primary or on the standby, and what undoes it there. */
-type OnHost = Pick<SoakFault, 'name' | 'title' | 'keepsPrimary'> & {
-  readonly at: keyof DatabasePair;
-  readonly movesPrimary?: boolean;
-  readonly strike: (system: System) => string;
-  readonly heal?: (system: System) => string;
-};
 
 const signalServer = (signal: string) => `systemctl kill -s ${signal} --kill-whom=all netvis-postgres`;
 /** Outgoing packets to a port are dropped, the host's own members included. */
@@ -164,17 +155,8 @@ export const soakFaults: readonly SoakFault[] = [
   ...faults.filter(({ name }) => name !== 'postmaster-killed-wal'),
   ...onHosts.map(faultOf),
   ...wholeHosts,
+  ...rareFaults,
 ];
-
-function faultOf({ at, strike, heal, ...told }: OnHost): SoakFault {
-  const run = async (system: System, hosts: DatabasePair, command: string) => void (await inside(system.lab, hosts[at], command));
-  return {
-    ...told,
-    movesPrimary: told.movesPrimary ?? false,
-    strike: (system, hosts) => run(system, hosts, strike(system)),
-    ...(heal ? { heal: (system: System, hosts: DatabasePair) => run(system, hosts, heal(system)) } : {}),
-  };
-}
 
 /** Who leads etcd, as the agents of the members say. */
 async function etcdLeader({ lab }: System): Promise<string> {

@@ -5,8 +5,9 @@ import { seconds, tableText } from '../../bench/measure.ts';
 import { type RandomNumbers, seededRandom } from '../../support/seeded-random.ts';
 import type { SoakRequest } from './arguments.ts';
 import { startLoad } from './load.ts';
+import type { SoakFault } from './on-host.ts';
 import { openReport } from './report.ts';
-import { type SoakFault, soakFaults } from './soak-faults.ts';
+import { soakFaults } from './soak-faults.ts';
 import { type SoakSummary, summaryOf } from './soak-summary.ts';
 
 const say = (line: string) => console.error(line);
